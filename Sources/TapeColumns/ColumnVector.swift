@@ -1,0 +1,48 @@
+/// Decoded values of one column: one word per row and, where some rows are null, a mask.
+package struct ColumnVector: Hashable, Sendable {
+    /// One word per row; see `ColumnType`. At a null row the word is unspecified but the same each time.
+    package var words: [Int64]
+    /// nil where no row is null.
+    package var nulls: NullMask?
+
+    package init(words: [Int64], nulls: NullMask? = nil) {
+        precondition(nulls == nil || nulls!.count == words.count)
+        self.words = words
+        self.nulls = nulls
+    }
+
+    package var count: Int { words.count }
+
+    /// The word at `index`, nil where it is null.
+    package subscript(index: Int) -> Int64? {
+        if let nulls, nulls[index] { return nil }
+        return words[index]
+    }
+
+    /// The vector of optional words; a convenience for tests and small tables.
+    package init(_ values: [Int64?]) {
+        var mask = NullMask(count: values.count)
+        for (index, value) in values.enumerated() where value == nil { mask.setNull(index) }
+        self.init(words: values.map { $0 ?? 0 }, nulls: mask.nullCount > 0 ? mask : nil)
+    }
+}
+
+/// One bit per row: set where the row is null.
+package struct NullMask: Hashable, Sendable {
+    package private(set) var bits: [UInt64]
+    package let count: Int
+
+    package init(count: Int) {
+        self.count = count
+        bits = [UInt64](repeating: 0, count: (count + 63) / 64)
+    }
+
+    package subscript(index: Int) -> Bool { bits[index >> 6] & (1 << UInt64(index & 63)) != 0 }
+
+    package mutating func setNull(_ index: Int) {
+        precondition(index < count)
+        bits[index >> 6] |= 1 << UInt64(index & 63)
+    }
+
+    package var nullCount: Int { bits.reduce(0) { $0 + $1.nonzeroBitCount } }
+}
