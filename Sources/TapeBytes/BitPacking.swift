@@ -1,0 +1,105 @@
+import CKernels
+
+/// Fixed-width unsigned numbers, packed without gaps, least significant bit first.
+///
+///     width 3:  byte 0          byte 1
+///               ccbbbaaa        fffeeedd…      a, b, c, … the numbers in order
+package enum BitPacking {
+    /// The bytes that `count` numbers of `width` bits take.
+    package static func size(count: Int, width: Int) -> Int { (count * width + 7) / 8 }
+
+    /// The bits that hold `value`.
+    package static func width(of value: UInt64) -> Int { 64 - value.leadingZeroBitCount }
+
+    /// Appends the low `width` bits of `values[i] − base` for each i of `range`.
+    package static func pack(
+        _ values: Span<Int64>, _ range: Range<Int>, base: Int64, width: Int, to bytes: inout [UInt8]
+    ) {
+        precondition((0...64).contains(width))
+        precondition(range.lowerBound >= 0 && range.upperBound <= values.count)
+        guard width > 0, !range.isEmpty else { return }
+        let start = bytes.count
+        let groupCount = (range.count + 63) / 64
+        bytes.append(contentsOf: repeatElement(0, count: groupCount * width * 8))
+        let unsignedBase = UInt64(bitPattern: base)
+        // SAFETY: each full group reads 64 values inside `range` and writes width·8 bytes inside what was just
+        // appended; the last, partial group goes through a local copy of 64 values.
+        unsafe values.withUnsafeBufferPointer { source in
+            unsafe bytes.withUnsafeMutableBufferPointer { target in
+                guard let from = source.baseAddress, let to = target.baseAddress else { return }
+                for group in 0..<groupCount {
+                    let first = range.lowerBound + group * 64
+                    let output = unsafe to + (start + group * width * 8)
+                    if first + 64 <= range.upperBound {
+                        unsafe tape_pack64(from + first, unsignedBase, UInt32(width), output)
+                    } else {
+                        unsafe packTail(from + first, range.upperBound - first, unsignedBase, width, output)
+                    }
+                }
+            }
+        }
+        bytes.removeLast(bytes.count - start - size(count: range.count, width: width))
+    }
+
+    private static func packTail(
+        _ values: UnsafePointer<Int64>, _ count: Int, _ base: UInt64, _ width: Int, _ output: UnsafeMutablePointer<UInt8>
+    ) {
+        // SAFETY: `count` values are readable; the copy is padded with the base, which packs to zero bits.
+        var copy = [Int64](repeating: Int64(bitPattern: base), count: 64)
+        for index in 0..<count { copy[index] = unsafe values[index] }
+        unsafe copy.withUnsafeBufferPointer { unsafe tape_pack64($0.baseAddress!, base, UInt32(width), output) }
+    }
+
+    /// Reads `count` numbers from `bytes` at `offset`, adds `base` (wrapping) and stores them from `start` on.
+    ///
+    /// - Throws: where the bytes end early. `offset` ends behind the packed bytes.
+    package static func unpack(
+        _ bytes: Span<UInt8>, offset: inout Int, count: Int, width: Int, base: Int64,
+        into values: inout MutableSpan<Int64>, at start: Int
+    ) throws(MalformedBytes) {
+        let size = size(count: count, width: width)
+        guard (0...64).contains(width), offset >= 0, size <= bytes.count - offset else {
+            throw MalformedBytes(expected: "\(count) numbers of \(width) bits", offset: offset)
+        }
+        precondition(start >= 0 && count >= 0 && start + count <= values.count)
+        guard width > 0 else {
+            for index in start..<(start + count) { values[index] = base }
+            return
+        }
+        let fullGroups = count / 64
+        let unsignedBase = UInt64(bitPattern: base)
+        let first = offset
+        // SAFETY: `fullGroups` groups of width·8 bytes lie inside `size`, which was checked against the buffer, and
+        // their values inside `start ..< start + count`; the rest goes through padded local copies.
+        unsafe bytes.withUnsafeBufferPointer { source in
+            unsafe values.withUnsafeMutableBufferPointer { target in
+                guard let to = target.baseAddress else { return }
+                for group in 0..<fullGroups {
+                    unsafe tape_unpack64(source.baseAddress! + (first + group * width * 8), UInt32(width), unsignedBase,
+                                  to + (start + group * 64))
+                }
+            }
+        }
+        if count % 64 != 0 {
+            unpackTail(bytes, first + fullGroups * width * 8, end: first + size, width, unsignedBase,
+                       into: &values, start + fullGroups * 64, count % 64)
+        }
+        offset += size
+    }
+
+    private static func unpackTail(
+        _ bytes: Span<UInt8>, _ offset: Int, end: Int, _ width: Int, _ base: UInt64,
+        into values: inout MutableSpan<Int64>, _ start: Int, _ count: Int
+    ) {
+        var padded = [UInt8](repeating: 0, count: width * 8)
+        for index in offset..<end { padded[index - offset] = bytes[index] }
+        var group = [Int64](repeating: 0, count: 64)
+        // SAFETY: `padded` holds width·8 bytes and `group` 64 values.
+        unsafe padded.withUnsafeBufferPointer { source in
+            unsafe group.withUnsafeMutableBufferPointer { target in
+                unsafe tape_unpack64(source.baseAddress!, UInt32(width), base, target.baseAddress!)
+            }
+        }
+        for index in 0..<count { values[start + index] = group[index] }
+    }
+}

@@ -1,0 +1,121 @@
+/// Little-endian numbers in byte buffers: the one place that turns bytes into integers and back.
+///
+/// Readers take the bytes and an `inout` offset, check before they read, and throw where the bytes end early.
+/// Nothing here allocates.
+
+/// Bytes that cannot be what they should be.
+package struct MalformedBytes: Error, Hashable {
+    /// What was expected, such as `a varint`.
+    package var expected: String
+    /// Where, in bytes from the start of the buffer that was read.
+    package var offset: Int
+
+    package init(expected: String, offset: Int) {
+        self.expected = expected
+        self.offset = offset
+    }
+}
+
+extension [UInt8] {
+    package mutating func appendInteger<Value: FixedWidthInteger>(_ value: Value) {
+        var rest = value.littleEndian
+        for _ in 0..<(Value.bitWidth / 8) {
+            append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
+    }
+
+    /// LEB128: seven bits a byte, least significant first.
+    package mutating func appendVarint(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(rest))
+    }
+
+    package mutating func appendVarint(_ value: Int) {
+        precondition(value >= 0)
+        appendVarint(UInt64(value))
+    }
+
+    /// Zigzag, then LEB128: small numbers of either sign are short.
+    package mutating func appendZigzag(_ value: Int64) { appendVarint(zigzag(value)) }
+
+    /// The length in bytes as a varint, then the UTF-8.
+    package mutating func appendString(_ text: String) {
+        appendVarint(text.utf8.count)
+        append(contentsOf: text.utf8)
+    }
+}
+
+/// 0, −1, 1, −2, … as 0, 1, 2, 3, …
+package func zigzag(_ value: Int64) -> UInt64 {
+    UInt64(bitPattern: (value << 1) ^ (value &>> 63))
+}
+
+/// The number of bytes that `appendVarint` would append.
+package func varintSize(_ value: UInt64) -> Int {
+    (70 - (value | 1).leadingZeroBitCount) / 7
+}
+
+extension Span<UInt8> {
+    package func readByte(_ offset: inout Int) throws(MalformedBytes) -> UInt8 {
+        guard offset >= 0, offset < count else { throw MalformedBytes(expected: "a byte", offset: offset) }
+        defer { offset += 1 }
+        return self[offset]
+    }
+
+    package func readInteger<Value: FixedWidthInteger & UnsignedInteger>(
+        _ offset: inout Int, as type: Value.Type
+    ) throws(MalformedBytes) -> Value {
+        let size = Value.bitWidth / 8
+        guard offset >= 0, offset <= count - size else {
+            throw MalformedBytes(expected: "\(size) bytes", offset: offset)
+        }
+        var value: Value = 0
+        for index in 0..<size { value |= Value(self[offset + index]) << Value(8 * index) }
+        offset += size
+        return value
+    }
+
+    package func readVarint(_ offset: inout Int) throws(MalformedBytes) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        let start = offset
+        while true {
+            let byte = try readByte(&offset)
+            guard shift < 63 || (shift == 63 && byte <= 1) else {
+                throw MalformedBytes(expected: "a varint of at most 64 bits", offset: start)
+            }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+    }
+
+    /// A varint that must lie in `range`; for counts and sizes, checked before they are used.
+    package func readCount(_ offset: inout Int, in range: ClosedRange<Int>) throws(MalformedBytes) -> Int {
+        let start = offset
+        guard let value = Int(exactly: try readVarint(&offset)), range.contains(value) else {
+            throw MalformedBytes(expected: "a count in \(range)", offset: start)
+        }
+        return value
+    }
+
+    package func readZigzag(_ offset: inout Int) throws(MalformedBytes) -> Int64 {
+        let value = try readVarint(&offset)
+        return Int64(bitPattern: (value >> 1) ^ (0 &- (value & 1)))
+    }
+
+    package func readString(_ offset: inout Int) throws(MalformedBytes) -> String {
+        let size = try readCount(&offset, in: 0...max(0, count))
+        guard size <= count - offset else { throw MalformedBytes(expected: "a string of \(size) bytes", offset: offset) }
+        defer { offset += size }
+        var text: [UInt8] = []
+        text.reserveCapacity(size)
+        for index in offset..<(offset + size) { text.append(self[index]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,90 @@
+import TapeBytes
+
+/// Dictionary: the distinct words once, ascending, and for each word its code.
+///
+///     distinct count (varint)   distinct words: a stream   codes: a stream of count, each < distinct count
+enum DictionaryEncoding {
+    /// More distinct words than this are not worth looking for.
+    static let distinctCountMax = 2048
+
+    struct Dictionary {
+        var distinct: [Int64]
+        var codes: [Int64]
+    }
+
+    /// The dictionary of the words; nil where there are too many distinct ones for a stream below `sizeMax` bytes.
+    static func dictionary(_ words: [Int64], sizeMax: Int) -> Dictionary? {
+        var table = WordTable(countMax: distinctCountMax)
+        var codes = [Int64](repeating: 0, count: words.count)
+        var previous = Int64.min
+        var previousCode: Int64 = -1
+        for index in words.indices {
+            let word = words[index]
+            if previousCode < 0 || word != previous {
+                guard let code = table.code(of: word) else { return nil }
+                (previous, previousCode) = (word, Int64(code))
+            }
+            codes[index] = previousCode
+        }
+        guard table.words.count < words.count / 2, table.words.count < sizeMax else { return nil }
+        let order = table.words.indices.sorted { table.words[$0] < table.words[$1] }
+        var rank = [Int64](repeating: 0, count: order.count)
+        for (position, code) in order.enumerated() { rank[code] = Int64(position) }
+        for index in codes.indices { codes[index] = rank[Int(codes[index])] }
+        return Dictionary(distinct: order.map { table.words[$0] }, codes: codes)
+    }
+
+    static func encode(_ words: [Int64], _ dictionary: Dictionary, to bytes: inout [UInt8], depth: Int) {
+        bytes.append(StreamTag.dictionary.rawValue)
+        bytes.appendVarint(dictionary.distinct.count)
+        Stream.encode(dictionary.distinct, to: &bytes, depth: depth + 1)
+        Stream.encode(dictionary.codes, to: &bytes, depth: depth + 1)
+    }
+
+    static func decode(
+        _ bytes: Span<UInt8>, offset: inout Int, count: Int,
+        into words: inout MutableSpan<Int64>, at start: Int, depth: Int
+    ) throws(MalformedBytes) {
+        let distinctCount = try bytes.readCount(&offset, in: 1...max(1, count))
+        let distinct = try Stream.decode(bytes, offset: &offset, count: distinctCount, depth: depth + 1)
+        let codesOffset = offset
+        try Stream.decode(bytes, offset: &offset, count: count, into: &words, at: start, depth: depth + 1)
+        for index in start..<(start + count) {
+            let code = words[index]
+            guard code >= 0, code < Int64(distinctCount) else {
+                throw MalformedBytes(expected: "codes below \(distinctCount)", offset: codesOffset)
+            }
+            words[index] = distinct[Int(code)]
+        }
+    }
+}
+
+/// Numbers distinct words in order of first appearance, by open addressing with linear probing.
+struct WordTable {
+    private(set) var words: [Int64] = []
+    private var slots: [Int32]
+    private let countMax: Int
+    private let mask: Int
+
+    init(countMax: Int) {
+        self.countMax = countMax
+        let slotCount = 1 << (Int.bitWidth - (countMax * 2 - 1).leadingZeroBitCount)
+        slots = [Int32](repeating: -1, count: slotCount)
+        mask = slotCount - 1
+    }
+
+    /// The code of `word`, given anew if needed; nil where that would pass the most allowed.
+    mutating func code(of word: Int64) -> Int? {
+        let hash = (UInt64(bitPattern: word) &* 0x9E37_79B9_7F4A_7C15) &>> 32
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] >= 0 {
+            let code = Int(slots[slot])
+            if words[code] == word { return code }
+            slot = (slot + 1) & mask
+        }
+        guard words.count < countMax else { return nil }
+        slots[slot] = Int32(words.count)
+        words.append(word)
+        return words.count - 1
+    }
+}

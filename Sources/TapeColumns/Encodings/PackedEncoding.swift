@@ -1,0 +1,167 @@
+import TapeBytes
+
+/// Packed: frame of reference and bit packing by mini-blocks of 128 words, each with its own base and width, and with
+/// its few large words patched in (PFOR; Zukowski et al., "Super-Scalar RAM-CPU Cache Compression", ICDE 2006).
+///
+///     base        zigzag varint: the smallest word
+///     base width  1 byte, 0…64
+///     bases       per mini-block: its smallest word − base, packed at base width, to a whole byte
+///     widths      per mini-block: 1 byte, 0…64; + 128 if it has patches
+///     data        per mini-block: word − its smallest, the low `width` bits of each, to a whole byte
+///     patches     per mini-block that has some:
+///                     count (1 byte, 1…127), the positions (1 byte each), then for each the higher bits (varint)
+enum PackedEncoding {
+    static let miniBlockSize = 128
+    private static let patchFlag: UInt8 = 128
+
+    /// The exact size of the stream, without writing it.
+    static func size(_ words: Span<Int64>) -> Int {
+        let plan = Plan(words)
+        return plan.size
+    }
+
+    static func encode(_ words: Span<Int64>, to bytes: inout [UInt8]) {
+        let plan = Plan(words)
+        bytes.append(StreamTag.packed.rawValue)
+        bytes.appendZigzag(plan.base)
+        bytes.append(UInt8(plan.baseWidth))
+        BitPacking.pack(plan.bases.span, 0..<plan.bases.count, base: plan.base, width: plan.baseWidth, to: &bytes)
+        for block in plan.widths.indices {
+            bytes.append(UInt8(plan.widths[block]) | (plan.patchCounts[block] > 0 ? patchFlag : 0))
+        }
+        for block in plan.widths.indices {
+            BitPacking.pack(words, plan.range(block), base: plan.bases[block], width: plan.widths[block], to: &bytes)
+        }
+        for block in plan.widths.indices where plan.patchCounts[block] > 0 {
+            appendPatches(words, plan, block, to: &bytes)
+        }
+    }
+
+    private static func appendPatches(_ words: Span<Int64>, _ plan: Plan, _ block: Int, to bytes: inout [UInt8]) {
+        let range = plan.range(block)
+        let width = UInt64(plan.widths[block])
+        bytes.append(UInt8(plan.patchCounts[block]))
+        for index in range where UInt64(bitPattern: words[index] &- plan.bases[block]) >> width != 0 {
+            bytes.append(UInt8(index - range.lowerBound))
+        }
+        for index in range {
+            let high = UInt64(bitPattern: words[index] &- plan.bases[block]) >> width
+            if high != 0 { bytes.appendVarint(high) }
+        }
+    }
+
+    static func decode(
+        _ bytes: Span<UInt8>, offset: inout Int, count: Int, into words: inout MutableSpan<Int64>, at start: Int
+    ) throws(MalformedBytes) {
+        let base = try bytes.readZigzag(&offset)
+        let baseWidth = try bytes.readCount(&offset, in: 0...64)
+        let blockCount = (count + miniBlockSize - 1) / miniBlockSize
+        guard blockCount <= bytes.count - offset else { throw MalformedBytes(expected: "mini-block widths", offset: offset) }
+        var bases = [Int64](repeating: 0, count: blockCount)
+        var baseSpan = bases.mutableSpan
+        try BitPacking.unpack(bytes, offset: &offset, count: blockCount, width: baseWidth, base: base, into: &baseSpan, at: 0)
+        let widthsOffset = offset
+        guard blockCount <= bytes.count - offset else { throw MalformedBytes(expected: "mini-block widths", offset: offset) }
+        offset += blockCount
+        for block in 0..<blockCount {
+            try BitPacking.unpack(
+                bytes, offset: &offset, count: min(miniBlockSize, count - block * miniBlockSize),
+                width: Int(bytes[widthsOffset + block] & ~patchFlag), base: bases[block],
+                into: &words, at: start + block * miniBlockSize)
+        }
+        for block in 0..<blockCount where bytes[widthsOffset + block] & patchFlag != 0 {
+            try applyPatches(
+                bytes, offset: &offset, width: Int(bytes[widthsOffset + block] & ~patchFlag),
+                count: min(miniBlockSize, count - block * miniBlockSize), into: &words,
+                at: start + block * miniBlockSize)
+        }
+    }
+
+    private static func applyPatches(
+        _ bytes: Span<UInt8>, offset: inout Int, width: Int, count: Int,
+        into words: inout MutableSpan<Int64>, at start: Int
+    ) throws(MalformedBytes) {
+        let patchCount = try bytes.readCount(&offset, in: 1...(miniBlockSize - 1))
+        let positionsOffset = offset
+        guard patchCount <= bytes.count - offset, width < 64 else {
+            throw MalformedBytes(expected: "patches", offset: offset)
+        }
+        offset += patchCount
+        for patch in 0..<patchCount {
+            let position = Int(bytes[positionsOffset + patch])
+            guard position < count else { throw MalformedBytes(expected: "a patch position", offset: positionsOffset + patch) }
+            let high = try bytes.readVarint(&offset)
+            words[start + position] &+= Int64(bitPattern: high << UInt64(width))
+        }
+    }
+}
+
+/// The bases, widths and patch counts that make the stream smallest.
+private struct Plan {
+    var base: Int64 = 0
+    var baseWidth = 0
+    var bases: [Int64] = []
+    var widths: [Int] = []
+    var patchCounts: [Int] = []
+    var size = 0
+    private let count: Int
+
+    init(_ words: Span<Int64>) {
+        count = words.count
+        let blockCount = (count + PackedEncoding.miniBlockSize - 1) / PackedEncoding.miniBlockSize
+        bases.reserveCapacity(blockCount)
+        widths.reserveCapacity(blockCount)
+        patchCounts.reserveCapacity(blockCount)
+        var lengths = [Int](repeating: 0, count: 65)
+        for block in 0..<blockCount { addBlock(words, range(block), &lengths) }
+        base = bases.min() ?? 0
+        let widest = bases.map { UInt64(bitPattern: $0 &- base) }.max() ?? 0
+        baseWidth = BitPacking.width(of: widest)
+        size += 1 + varintSize(zigzag(base)) + 1 + BitPacking.size(count: blockCount, width: baseWidth) + blockCount
+    }
+
+    func range(_ block: Int) -> Range<Int> {
+        let first = block * PackedEncoding.miniBlockSize
+        return first..<min(first + PackedEncoding.miniBlockSize, count)
+    }
+
+    private mutating func addBlock(_ words: Span<Int64>, _ range: Range<Int>, _ lengths: inout [Int]) {
+        var low = words[range.lowerBound]
+        var high = low
+        for index in range {
+            low = min(low, words[index])
+            high = max(high, words[index])
+        }
+        let widest = BitPacking.width(of: UInt64(bitPattern: high &- low))
+        bases.append(low)
+        // Four bits or less are not worth a patch: 128 words of four bits are 64 bytes.
+        guard widest > 4 else {
+            widths.append(widest)
+            patchCounts.append(0)
+            size += BitPacking.size(count: range.count, width: widest)
+            return
+        }
+        for index in lengths.indices { lengths[index] = 0 }
+        for index in range { lengths[BitPacking.width(of: UInt64(bitPattern: words[index] &- low))] += 1 }
+        choose(widest, count: range.count, lengths)
+    }
+
+    /// Weighs each narrower width against the patches that it needs, from the number of words of each bit length.
+    private mutating func choose(_ widest: Int, count: Int, _ lengths: [Int]) {
+        var best = (size: BitPacking.size(count: count, width: widest), width: widest, patches: 0)
+        var patches = 0
+        var width = widest - 1
+        while width >= 0 {
+            patches += lengths[width + 1]
+            guard patches < PackedEncoding.miniBlockSize / 4 else { break }
+            var patchSize = 1 + patches
+            for length in (width + 1)...widest { patchSize += lengths[length] * ((length - width + 6) / 7) }
+            let size = BitPacking.size(count: count, width: width) + patchSize
+            if size < best.size { best = (size, width, patches) }
+            width -= 1
+        }
+        widths.append(best.width)
+        patchCounts.append(best.patches)
+        size += best.size
+    }
+}

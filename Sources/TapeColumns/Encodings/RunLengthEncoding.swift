@@ -1,0 +1,47 @@
+import TapeBytes
+
+/// Run-length: neighbours that are equal, once.
+///
+///     run count (varint)   values: a stream of run count   lengths − 1: a stream of run count
+enum RunLengthEncoding {
+    static func encode(_ words: [Int64], runCount: Int, to bytes: inout [UInt8], depth: Int) {
+        var values: [Int64] = []
+        var lengths: [Int64] = []
+        values.reserveCapacity(runCount)
+        lengths.reserveCapacity(runCount)
+        for word in words {
+            if let last = values.last, last == word {
+                lengths[lengths.count - 1] += 1
+            } else {
+                values.append(word)
+                lengths.append(0)
+            }
+        }
+        bytes.append(StreamTag.runs.rawValue)
+        bytes.appendVarint(values.count)
+        Stream.encode(values, to: &bytes, depth: depth + 1)
+        Stream.encode(lengths, to: &bytes, depth: depth + 1)
+    }
+
+    static func decode(
+        _ bytes: Span<UInt8>, offset: inout Int, count: Int,
+        into words: inout MutableSpan<Int64>, at start: Int, depth: Int
+    ) throws(MalformedBytes) {
+        let tagOffset = offset
+        let runCount = try bytes.readCount(&offset, in: 0...count)
+        let values = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth + 1)
+        let lengths = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth + 1)
+        var next = start
+        let end = start + count
+        for run in 0..<runCount {
+            guard lengths[run] >= 0, lengths[run] < Int64(end - next) else {
+                throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset)
+            }
+            let word = values[run]
+            let runEnd = next + Int(lengths[run]) + 1
+            for index in next..<runEnd { words[index] = word }
+            next = runEnd
+        }
+        guard next == end else { throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset) }
+    }
+}

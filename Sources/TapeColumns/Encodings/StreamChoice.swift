@@ -1,0 +1,103 @@
+import TapeBytes
+
+/// Which encoding is smallest for some words, by exact size where that is cheap and by trial where it is not.
+///
+/// Sizes of constant, plain, packed and delta come from one pass each. Run-length and dictionary are tried only
+/// where their counts make a win possible, and then encoded for real: their parts are streams with choices of
+/// their own. At the top of a block all are considered; inside a stream only the simple ones are.
+struct StreamChoice {
+    private(set) var tag: StreamTag
+    private(set) var size: Int
+    /// The bytes, where the choice had to encode to know its size.
+    private var encoded: [UInt8]?
+
+    init(_ words: [Int64], depth: Int) {
+        let summary = WordSummary(words)
+        if words.isEmpty || summary.min == summary.max {
+            self.init(tag: .constant, size: ConstantEncoding.size(summary.min))
+            return
+        }
+        self.init(tag: .plain, size: PlainEncoding.size(count: words.count))
+        consider(.packed, PackedEncoding.size(words.span))
+        guard depth < 2 else { return }
+        considerDelta(words, depth: depth)
+        considerRuns(words, summary, depth: depth)
+        considerDictionary(words, summary, depth: depth)
+    }
+
+    private init(tag: StreamTag, size: Int) {
+        self.tag = tag
+        self.size = size
+    }
+
+    private mutating func consider(_ tag: StreamTag, _ size: Int) {
+        guard size < self.size else { return }
+        self = StreamChoice(tag: tag, size: size)
+    }
+
+    private mutating func consider(_ tag: StreamTag, encoded bytes: [UInt8]) {
+        guard bytes.count < size else { return }
+        self = StreamChoice(tag: tag, size: bytes.count)
+        encoded = bytes
+    }
+
+    private mutating func considerDelta(_ words: [Int64], depth: Int) {
+        guard words.count > 2 else { return }
+        let deltas = DeltaEncoding.deltas(words)
+        let packed = PackedEncoding.size(deltas.span)
+        // Long runs of equal differences (a row number) are runs of a delta.
+        let summary = WordSummary(deltas)
+        let worthRuns = summary.runCount * 8 < packed
+        guard DeltaEncoding.headerSize(words) + packed < size || worthRuns else { return }
+        var bytes: [UInt8] = []
+        DeltaEncoding.encode(words, deltas: deltas, to: &bytes, depth: depth)
+        consider(.delta, encoded: bytes)
+    }
+
+    private mutating func considerRuns(_ words: [Int64], _ summary: WordSummary, depth: Int) {
+        // A run costs at least about a byte for its value and length together.
+        guard summary.runCount * 2 < words.count, summary.runCount < size else { return }
+        var bytes: [UInt8] = []
+        RunLengthEncoding.encode(words, runCount: summary.runCount, to: &bytes, depth: depth)
+        consider(.runs, encoded: bytes)
+    }
+
+    private mutating func considerDictionary(_ words: [Int64], _ summary: WordSummary, depth: Int) {
+        guard depth == 0, let dictionary = DictionaryEncoding.dictionary(words, sizeMax: size) else { return }
+        var bytes: [UInt8] = []
+        DictionaryEncoding.encode(words, dictionary, to: &bytes, depth: depth)
+        consider(.dictionary, encoded: bytes)
+    }
+
+    func append(_ words: [Int64], to bytes: inout [UInt8], depth: Int) {
+        if let encoded {
+            bytes.append(contentsOf: encoded)
+            return
+        }
+        switch tag {
+        case .constant: ConstantEncoding.encode(words.first ?? 0, to: &bytes)
+        case .packed: PackedEncoding.encode(words.span, to: &bytes)
+        default: PlainEncoding.encode(words.span, to: &bytes)
+        }
+    }
+}
+
+/// What one pass over some words tells: the extremes, and how many runs of equal words there are.
+struct WordSummary {
+    var min: Int64 = 0
+    var max: Int64 = 0
+    var runCount = 0
+
+    init(_ words: [Int64]) {
+        guard let first = words.first else { return }
+        var low = first, high = first, changes = 0
+        var previous = first
+        for word in words {
+            low = Swift.min(low, word)
+            high = Swift.max(high, word)
+            changes &+= word != previous ? 1 : 0
+            previous = word
+        }
+        (min, max, runCount) = (low, high, changes + 1)
+    }
+}

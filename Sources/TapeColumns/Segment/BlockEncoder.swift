@@ -1,0 +1,119 @@
+import TapeBytes
+
+/// Encodes one block: chooses the smallest stream, then LZ4 over it where that saves enough to pay for decoding.
+///
+/// A block's bytes, before LZ4:
+///
+///     if some rows are null: the null mask, a stream of ⌈rows / 64⌉ words, bit i of word j set where row 64 j + i is null
+///     the values: a stream of one word per row; at a null row the word before it (the first word that is not null, at the start)
+enum BlockEncoder {
+    /// LZ4 must save a tenth; measured in docs/decisions/0003.
+    static let compressionGain = 10
+    /// Streams of fewer bytes are left alone.
+    static let compressedSizeMin = 64
+
+    struct Encoded {
+        var descriptor: BlockDescriptor
+        var bytes: [UInt8]
+    }
+
+    /// Encodes words whose nulls were filled (`filled(_:)`), given the words of the columns that hints name.
+    ///
+    /// - Parameter references: for a sum its terms, for a function its argument; nil without a usable hint.
+    static func encode(_ vector: ColumnVector, _ references: ReferencedWords?, offset: Int) -> Encoded {
+        let rowCount = vector.count
+        let nullCount = vector.nulls?.nullCount ?? 0
+        var descriptor = BlockDescriptor(
+            tag: .constant, isCompressed: false, rowCount: rowCount, nullCount: nullCount, min: 0, max: 0,
+            offset: offset, storedSize: 0, encodedSize: 0, checksum: 0)
+        guard nullCount < rowCount else { return Encoded(descriptor: descriptor, bytes: []) }
+        let summary = WordSummary(vector.words)
+        (descriptor.min, descriptor.max) = (summary.min, summary.max)
+        if descriptor.isConstant { return Encoded(descriptor: descriptor, bytes: []) }
+
+        var prefix: [UInt8] = []
+        if nullCount > 0, let nulls = vector.nulls {
+            Stream.encode(nulls.bits.map { Int64(bitPattern: $0) }, to: &prefix)
+        }
+        let values = smallestStream(vector.words, references)
+        let tag = StreamTag(rawValue: values[0]) ?? .plain
+        var best = (tag: tag, bytes: prefix + values, compressed: [UInt8]?.none)
+        compress(&best, prefix: prefix, vector.words, summary)
+        descriptor.tag = best.tag
+        descriptor.encodedSize = best.bytes.count
+        let stored = best.compressed ?? best.bytes
+        descriptor.isCompressed = best.compressed != nil
+        descriptor.storedSize = stored.count
+        descriptor.checksum = Checksum.crc32c(stored.span)
+        return Encoded(descriptor: descriptor, bytes: stored)
+    }
+
+    private static func smallestStream(_ words: [Int64], _ references: ReferencedWords?) -> [UInt8] {
+        var best: [UInt8] = []
+        Stream.encode(words, to: &best)
+        guard let references else { return best }
+        var derived: [UInt8] = []
+        if references.isFunction {
+            guard DerivedEncoding.encodeFunction(
+                words, ordinal: references.ordinals.plus[0], arguments: references.plus[0], to: &derived)
+            else { return best }
+        } else {
+            DerivedEncoding.encodeSum(
+                words, references.ordinals, plus: references.plus, minus: references.minus, to: &derived)
+        }
+        return derived.count < best.count ? derived : best
+    }
+
+    /// Weighs LZ4 over the stream, and LZ4 over byte planes of the words or of their differences, which suits columns of
+    /// many significant bits (identifiers, times).
+    private static func compress(
+        _ best: inout (tag: StreamTag, bytes: [UInt8], compressed: [UInt8]?), prefix: [UInt8],
+        _ words: [Int64], _ summary: WordSummary
+    ) {
+        let light = best.bytes.count
+        guard light >= compressedSizeMin else { return }
+        var sizeMax = light - light / compressionGain
+        func consider(_ tag: StreamTag, _ bytes: [UInt8]) {
+            guard let compressed = LZ4.compress(bytes, sizeMax: sizeMax) else { return }
+            best = (tag, bytes, compressed)
+            sizeMax = compressed.count - 1
+        }
+        let lightBytes = best.bytes
+        consider(best.tag, lightBytes)
+        // Where packing takes a byte per word or less, planes have nothing to show that packing hides.
+        guard light > words.count else { return }
+        var planes = prefix
+        PlanesEncoding.encode(words, base: summary.min, byteCount: byteCount(summary), to: &planes)
+        consider(.planes, planes)
+        let deltas = DeltaEncoding.deltas(words)
+        let deltaSummary = WordSummary(deltas)
+        var deltaPlanes = prefix
+        deltaPlanes.append(StreamTag.delta.rawValue)
+        deltaPlanes.appendZigzag(words[0])
+        PlanesEncoding.encode(deltas, base: deltaSummary.min, byteCount: byteCount(deltaSummary), to: &deltaPlanes)
+        consider(.delta, deltaPlanes)
+    }
+
+    private static func byteCount(_ summary: WordSummary) -> Int {
+        max(1, (BitPacking.width(of: UInt64(bitPattern: summary.max &- summary.min)) + 7) / 8)
+    }
+
+    /// The vector with each null row's word set to the word before it, so that nulls cost as little as can be.
+    static func filled(_ vector: ColumnVector) -> ColumnVector {
+        guard let nulls = vector.nulls, nulls.nullCount > 0 else { return ColumnVector(words: vector.words) }
+        var words = vector.words
+        var previous = words.indices.first { !nulls[$0] }.map { words[$0] } ?? 0
+        for index in words.indices {
+            if nulls[index] { words[index] = previous } else { previous = words[index] }
+        }
+        return ColumnVector(words: words, nulls: nulls)
+    }
+}
+
+/// The words, of the same rows, of the columns that a derived column leans on.
+struct ReferencedWords {
+    var ordinals: DerivedEncoding.References
+    var plus: [[Int64]]
+    var minus: [[Int64]]
+    var isFunction: Bool
+}
