@@ -37,3 +37,18 @@ uint32_t tape_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
 #endif
     return tape_crc32c_portable(crc, bytes, count);
 }
+
+/// Each word is folded in by a 128-bit product, as wyhash does (Wang Yi, "Modern Non-Cryptographic Hash Function").
+uint64_t tape_content_hash(uint64_t state, const uint8_t *bytes, size_t count) {
+    const uint64_t secret = 0xA0761D6478BD642Full, other = 0xE7037ED1A0B428DBull;
+    while (count > 0) {
+        uint64_t word = 0;
+        size_t size = count < 8 ? count : 8;
+        memcpy(&word, bytes, size);
+        __uint128_t product = (__uint128_t)(state ^ secret ^ word) * (other ^ (word >> 32) ^ size);
+        state = (uint64_t)product ^ (uint64_t)(product >> 64) ^ (word * secret);
+        bytes += size;
+        count -= size;
+    }
+    return state;
+}

@@ -21,4 +21,11 @@ package enum Checksum {
             return unsafe tape_crc32c_portable(0, start, buffer.count)
         }
     }
+
+    /// Extends a 64-bit hash of contents (0 at first) by `bytes`; all but the last part must be a multiple of eight bytes.
+    package static func contentHash(_ bytes: Span<UInt8>, previous: UInt64) -> UInt64 {
+        guard !bytes.isEmpty else { return previous }
+        // SAFETY: the buffer is borrowed for the call and its own count is passed.
+        return unsafe bytes.withUnsafeBufferPointer { unsafe tape_content_hash(previous, $0.baseAddress!, $0.count) }
+    }
 }

@@ -60,13 +60,13 @@ enum DictionaryEncoding {
 }
 
 /// Numbers distinct words in order of first appearance, by open addressing with linear probing.
-struct WordTable {
-    private(set) var words: [Int64] = []
+package struct WordTable {
+    package private(set) var words: [Int64] = []
     private var slots: [Int32]
     private let countMax: Int
     private let mask: Int
 
-    init(countMax: Int) {
+    package init(countMax: Int) {
         self.countMax = countMax
         let slotCount = 1 << (Int.bitWidth - (countMax * 2 - 1).leadingZeroBitCount)
         slots = [Int32](repeating: -1, count: slotCount)
@@ -74,7 +74,7 @@ struct WordTable {
     }
 
     /// The code of `word`, given anew if needed; nil where that would pass the most allowed.
-    mutating func code(of word: Int64) -> Int? {
+    package mutating func code(of word: Int64) -> Int? {
         let hash = (UInt64(bitPattern: word) &* 0x9E37_79B9_7F4A_7C15) &>> 32
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] >= 0 {

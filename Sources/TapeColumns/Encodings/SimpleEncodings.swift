@@ -46,7 +46,7 @@ enum DeltaEncoding {
     static func encode(_ words: [Int64], deltas: [Int64], to bytes: inout [UInt8], depth: Int) {
         bytes.append(StreamTag.delta.rawValue)
         bytes.appendZigzag(words[0])
-        Stream.encode(deltas, to: &bytes, depth: depth + 1)
+        if !deltas.isEmpty { Stream.encode(deltas, to: &bytes, depth: depth + 1) }
     }
 
     static func decode(

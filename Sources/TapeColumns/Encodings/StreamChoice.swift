@@ -13,11 +13,11 @@ struct StreamChoice {
 
     init(_ words: [Int64], depth: Int) {
         let summary = WordSummary(words)
-        if words.isEmpty || summary.min == summary.max {
-            self.init(tag: .constant, size: ConstantEncoding.size(summary.min))
+        self.init(tag: .plain, size: PlainEncoding.size(count: words.count))
+        if summary.min == summary.max {
+            consider(.constant, ConstantEncoding.size(summary.min))
             return
         }
-        self.init(tag: .plain, size: PlainEncoding.size(count: words.count))
         consider(.packed, PackedEncoding.size(words.span))
         guard depth < 2 else { return }
         considerDelta(words, depth: depth)

@@ -1,0 +1,144 @@
+import TapeBytes
+
+/// Decodes columns of one segment, keeping the words of those that other columns lean on.
+package struct ColumnCache {
+    private let reader: SegmentReader
+    private var vectors: [Int: ColumnVector] = [:]
+
+    package init(_ reader: SegmentReader) { self.reader = reader }
+
+    /// All rows of a column.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    package mutating func vector(_ column: Int) throws -> ColumnVector {
+        try vector(column, isReferenced: false)
+    }
+
+    private mutating func vector(_ column: Int, isReferenced: Bool) throws -> ColumnVector {
+        if let known = vectors[column] { return known }
+        let descriptor = try reader.descriptor(column)
+        var output = ColumnVector(words: [Int64](repeating: 0, count: reader.rowCount))
+        var nulls = NullMask(count: reader.rowCount)
+        let bytes = try reader.blockBytes(descriptor)
+        let start = descriptor.blocks.first?.offset ?? 0
+        var firstRow = 0
+        for (index, block) in descriptor.blocks.enumerated() {
+            do {
+                let first = block.offset - start
+                try decode(block, bytes.span.extracting(first..<(first + block.storedSize)), firstRow: firstRow,
+                           isReferenced: isReferenced, into: &output.words, &nulls)
+            } catch let error as MalformedBytes {
+                let kind: SegmentError.Kind = error.expected == ColumnCache.checksumExpected
+                    ? .checksumMismatch : .malformed(expected: error.expected)
+                throw SegmentError(kind, column: descriptor.name, block: index,
+                                   rows: firstRow..<(firstRow + block.rowCount), offset: block.offset)
+            }
+            firstRow += block.rowCount
+        }
+        if descriptor.blocks.contains(where: { $0.nullCount > 0 }) { output.nulls = nulls }
+        vectors[column] = output
+        return output
+    }
+
+    private static let checksumExpected = "a matching checksum"
+
+    private mutating func decode(
+        _ block: BlockDescriptor, _ stored: Span<UInt8>, firstRow: Int, isReferenced: Bool,
+        into words: inout [Int64], _ nulls: inout NullMask
+    ) throws {
+        guard block.storedSize > 0 else {
+            if block.nullCount == block.rowCount { for row in firstRow..<(firstRow + block.rowCount) { nulls.setNull(row) } }
+            for row in firstRow..<(firstRow + block.rowCount) { words[row] = block.min }
+            return
+        }
+        guard Checksum.crc32c(stored) == block.checksum else {
+            throw MalformedBytes(expected: ColumnCache.checksumExpected, offset: 0)
+        }
+        guard block.isCompressed else {
+            return try decodeStreams(block, stored, firstRow, isReferenced, into: &words, &nulls)
+        }
+        let bytes = try LZ4.decompress(stored, 0..<stored.count, size: block.encodedSize)
+        try decodeStreams(block, bytes.span, firstRow, isReferenced, into: &words, &nulls)
+    }
+
+    private mutating func decodeStreams(
+        _ block: BlockDescriptor, _ bytes: Span<UInt8>, _ firstRow: Int, _ isReferenced: Bool,
+        into words: inout [Int64], _ nulls: inout NullMask
+    ) throws {
+        var offset = 0
+        if block.nullCount > 0 { try decodeNulls(block, bytes, &offset, firstRow, &nulls) }
+        let tagOffset = offset
+        guard try bytes.readByte(&offset) == block.tag.rawValue else {
+            throw MalformedBytes(expected: "the tag that the footer names", offset: tagOffset)
+        }
+        var span = words.mutableSpan
+        switch block.tag {
+        case .sum, .function:
+            guard !isReferenced else {
+                throw MalformedBytes(expected: "a column that is not derived", offset: tagOffset)
+            }
+            try decodeDerived(block, bytes, &offset, firstRow, into: &span)
+        default:
+            offset = tagOffset
+            try Stream.decode(bytes, offset: &offset, count: block.rowCount, into: &span, at: firstRow)
+        }
+        guard offset == bytes.count else { throw MalformedBytes(expected: "the block's end", offset: offset) }
+    }
+
+    private mutating func decodeDerived(
+        _ block: BlockDescriptor, _ bytes: Span<UInt8>, _ offset: inout Int, _ firstRow: Int,
+        into words: inout MutableSpan<Int64>
+    ) throws {
+        let references = try DerivedEncoding.references(
+            bytes, block.tag, offset: &offset, columnCount: reader.columnCount)
+        let rows = firstRow..<(firstRow + block.rowCount)
+        let plus = try references.plus.map { Array(try vector($0, isReferenced: true).words[rows]) }
+        if block.tag == .function {
+            try DerivedEncoding.decodeFunction(
+                bytes, offset: &offset, count: block.rowCount, arguments: plus[0], into: &words, at: firstRow)
+        } else {
+            let minus = try references.minus.map { Array(try vector($0, isReferenced: true).words[rows]) }
+            try DerivedEncoding.decodeSum(
+                bytes, offset: &offset, count: block.rowCount, plus: plus, minus: minus, into: &words, at: firstRow)
+        }
+    }
+
+    private func decodeNulls(
+        _ block: BlockDescriptor, _ bytes: Span<UInt8>, _ offset: inout Int, _ firstRow: Int, _ nulls: inout NullMask
+    ) throws(MalformedBytes) {
+        let masks = try Stream.decode(bytes, offset: &offset, count: (block.rowCount + 63) / 64)
+        var found = 0
+        for (index, word) in masks.enumerated() {
+            var rest = UInt64(bitPattern: word)
+            while rest != 0 {
+                let row = index * 64 + rest.trailingZeroBitCount
+                guard row < block.rowCount else { throw MalformedBytes(expected: "a null mask", offset: 0) }
+                nulls.setNull(firstRow + row)
+                found += 1
+                rest &= rest - 1
+            }
+        }
+        guard found == block.nullCount else { throw MalformedBytes(expected: "\(block.nullCount) nulls", offset: 0) }
+    }
+}
+
+/// Holds a column's words against the zone maps of its blocks.
+enum ZoneMapCheck {
+    static func check(_ descriptor: ColumnDescriptor, _ vector: ColumnVector) throws(SegmentError) {
+        var firstRow = 0
+        for (index, block) in descriptor.blocks.enumerated() {
+            var low = Int64.max
+            var high = Int64.min
+            for row in firstRow..<(firstRow + block.rowCount) {
+                if let nulls = vector.nulls, nulls[row] { continue }
+                low = min(low, vector.words[row])
+                high = max(high, vector.words[row])
+            }
+            if block.nullCount < block.rowCount, low != block.min || high != block.max {
+                throw SegmentError(.malformed(expected: "words within the zone map"), column: descriptor.name, block: index,
+                                   rows: firstRow..<(firstRow + block.rowCount), offset: block.offset)
+            }
+            firstRow += block.rowCount
+        }
+    }
+}

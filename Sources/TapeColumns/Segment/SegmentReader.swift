@@ -1,0 +1,206 @@
+import TapeBytes
+
+/// Where a segment's bytes come from: a file, or memory.
+package protocol SegmentSource: Sendable {
+    var sizeInBytes: Int { get }
+    /// Exactly `count` bytes from `offset` on, which lie inside the size.
+    func read(at offset: Int, count: Int) throws(FileError) -> [UInt8]
+}
+
+extension [UInt8]: SegmentSource {
+    package var sizeInBytes: Int { count }
+    package func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { Array(self[offset..<(offset + count)]) }
+}
+
+/// A damaged segment, or one that this program cannot read.
+package struct SegmentError: Error, Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        case notASegment
+        /// Written by a newer program.
+        case unsupportedVersion(UInt32)
+        case checksumMismatch
+        /// Bytes that cannot be what they should be, and what they should be.
+        case malformed(expected: String)
+    }
+
+    package var kind: Kind
+    package var column: String?
+    package var block: Int?
+    package var rows: Range<Int>?
+    /// In bytes from the start of the file.
+    package var offset: Int?
+
+    package init(_ kind: Kind, column: String? = nil, block: Int? = nil, rows: Range<Int>? = nil, offset: Int? = nil) {
+        self.kind = kind
+        self.column = column
+        self.block = block
+        self.rows = rows
+        self.offset = offset
+    }
+}
+
+/// Reads one segment. Opening reads the header, the trailer and the footer; descriptors are decoded for the columns asked for.
+///
+/// Every length and offset is checked before use: arbitrary bytes give an error, never a crash. Safe to use from
+/// several threads at once.
+package struct SegmentReader: Sendable {
+    private let source: any SegmentSource
+    private let footer: [UInt8]
+    private let head: FooterHead
+    private let footerOffset: Int
+    /// Per column: its name, and where its descriptor lies in the footer.
+    private let directory: [(name: String, descriptor: Range<Int>)]
+    /// The trailer's checksum; see `SegmentImage.checksum`.
+    package let checksum: UInt32
+
+    package var rowCount: Int { head.rowCount }
+    package var blockCount: Int { (head.rowCount + head.rowsPerBlock - 1) / head.rowsPerBlock }
+    package var metadata: [String: String] { head.metadata }
+    package var columnNames: [String] { directory.map(\.name) }
+    package var columnCount: Int { directory.count }
+
+    /// - Throws: `SegmentError`, `FileError`.
+    package init(_ source: any SegmentSource) throws {
+        let size = source.sizeInBytes
+        guard size >= SegmentLayout.headerSize + SegmentLayout.trailerSize else { throw SegmentError(.notASegment) }
+        let header = try source.read(at: 0, count: SegmentLayout.headerSize)
+        try SegmentReader.checkHeader(header)
+        let trailerOffset = size - SegmentLayout.trailerSize
+        let trailer = try source.read(at: trailerOffset, count: SegmentLayout.trailerSize)
+        guard Array(trailer[8...]) == SegmentLayout.trailerMagic else {
+            throw SegmentError(.malformed(expected: "the trailer's magic; the file may be cut short"), offset: trailerOffset + 8)
+        }
+        var offset = 0
+        let footerSize = Int(try trailer.span.readInteger(&offset, as: UInt32.self))
+        let expected = try trailer.span.readInteger(&offset, as: UInt32.self)
+        guard footerSize <= trailerOffset - SegmentLayout.headerSize else {
+            throw SegmentError(.malformed(expected: "a footer inside the file"), offset: trailerOffset)
+        }
+        let start = trailerOffset - footerSize
+        let bytes = try source.read(at: start, count: footerSize)
+        let sizeBytes = Array(trailer[..<4])
+        let actual = SegmentLayout.checksum(header: header.span, footer: bytes.span, footerSize: sizeBytes.span)
+        guard actual == expected else { throw SegmentError(.checksumMismatch, offset: start) }
+        let contents: (FooterHead, [(name: String, descriptor: Range<Int>)])
+        do {
+            contents = try SegmentReader.readDirectory(bytes.span)
+        } catch {
+            throw SegmentError(.malformed(expected: error.expected), offset: start + error.offset)
+        }
+        (head, directory) = contents
+        checksum = expected
+        footerOffset = start
+        footer = bytes
+        self.source = source
+    }
+
+    private static func checkHeader(_ header: [UInt8]) throws {
+        guard Array(header[..<8]) == SegmentLayout.headerMagic else { throw SegmentError(.notASegment, offset: 0) }
+        var offset = 8
+        let version = try header.span.readInteger(&offset, as: UInt32.self)
+        guard version >= 1 else { throw SegmentError(.malformed(expected: "a format version"), offset: 8) }
+        guard version <= SegmentLayout.formatVersion else { throw SegmentError(.unsupportedVersion(version), offset: 8) }
+        guard try header.span.readInteger(&offset, as: UInt32.self) == 0 else {
+            throw SegmentError(.malformed(expected: "zeros"), offset: 12)
+        }
+    }
+
+    private static func readDirectory(
+        _ footer: Span<UInt8>
+    ) throws(MalformedBytes) -> (FooterHead, [(name: String, descriptor: Range<Int>)]) {
+        var offset = 0
+        let head = try FooterHead(footer, offset: &offset)
+        let columnCount = try footer.readCount(&offset, in: 0...SegmentLayout.columnCountMax)
+        var directory: [(name: String, descriptor: Range<Int>)] = []
+        for _ in 0..<columnCount {
+            let size = try footer.readCount(&offset, in: 0...footer.count)
+            guard size <= footer.count - offset else { throw MalformedBytes(expected: "a descriptor", offset: offset) }
+            var nameOffset = offset
+            directory.append((try footer.readString(&nameOffset), offset..<(offset + size)))
+            offset += size
+        }
+        guard offset == footer.count else { throw MalformedBytes(expected: "the footer's end", offset: offset) }
+        // Each block needs four bytes of footer at least, which bounds what a false row count can allocate.
+        guard columnCount == 0 || head.rowCount / head.rowsPerBlock <= footer.count else {
+            throw MalformedBytes(expected: "a row count", offset: 0)
+        }
+        return (head, directory)
+    }
+
+    /// The ordinal of the column of exactly that name.
+    package func columnIndex(_ name: String) -> Int? { directory.firstIndex { $0.name == name } }
+
+    /// - Throws: `SegmentError`.
+    package func descriptor(_ column: Int) throws -> ColumnDescriptor {
+        let range = directory[column].descriptor
+        var offset = range.lowerBound
+        do {
+            let descriptor = try ColumnDescriptor(footer.span, offset: &offset, head)
+            guard offset == range.upperBound else { throw MalformedBytes(expected: "the descriptor's end", offset: offset) }
+            let end = descriptor.chunkOffset + descriptor.storedSize
+            guard descriptor.chunkOffset >= SegmentLayout.headerSize, end <= footerOffset else {
+                throw MalformedBytes(expected: "a chunk inside the file", offset: range.lowerBound)
+            }
+            return descriptor
+        } catch let error as MalformedBytes {
+            throw SegmentError(.malformed(expected: error.expected), column: directory[column].name,
+                               offset: footerOffset + error.offset)
+        }
+    }
+
+    /// All rows of a column.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    package func vector(_ column: Int) throws -> ColumnVector {
+        var cache = ColumnCache(self)
+        return try cache.vector(column)
+    }
+
+    /// The strings that the words of a string column index; empty for others.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    package func strings(_ column: Int) throws -> [String] {
+        let descriptor = try descriptor(column)
+        guard let dictionary = descriptor.dictionary, dictionary.count > 0 else { return [] }
+        let stored = try source.read(at: descriptor.chunkOffset, count: dictionary.storedSize)
+        do {
+            return try StringDictionary.decode(stored, dictionary)
+        } catch {
+            throw SegmentError(.malformed(expected: error.expected), column: descriptor.name,
+                               offset: descriptor.chunkOffset + error.offset)
+        }
+    }
+
+    /// The stored bytes of all blocks of a column, read at once.
+    func blockBytes(_ descriptor: ColumnDescriptor) throws(FileError) -> [UInt8] {
+        guard let first = descriptor.blocks.first, let last = descriptor.blocks.last else { return [] }
+        let count = last.offset + last.storedSize - first.offset
+        return count == 0 ? [] : try source.read(at: first.offset, count: count)
+    }
+
+    /// Reads and checks everything: every checksum, every word, and that no byte of the file is unaccounted for.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    package func verify() throws {
+        var next = SegmentLayout.headerSize
+        var cache = ColumnCache(self)
+        for column in directory.indices {
+            let descriptor = try descriptor(column)
+            guard descriptor.chunkOffset == next else {
+                throw SegmentError(.malformed(expected: "chunks without gaps"), column: descriptor.name, offset: next)
+            }
+            next += descriptor.storedSize
+            let vector = try cache.vector(column)
+            try ZoneMapCheck.check(descriptor, vector)
+            if let dictionary = descriptor.dictionary {
+                _ = try strings(column)
+                for block in descriptor.blocks where block.nullCount < block.rowCount {
+                    guard block.min >= 0, block.max < Int64(dictionary.count) else {
+                        throw SegmentError(.malformed(expected: "codes of the dictionary"), column: descriptor.name)
+                    }
+                }
+            }
+        }
+        guard next == footerOffset else { throw SegmentError(.malformed(expected: "chunks without gaps"), offset: next) }
+    }
+}

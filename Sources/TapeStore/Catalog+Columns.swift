@@ -1,0 +1,134 @@
+import TapeColumns
+
+extension Catalog {
+    /// The catalog's rows as columns. The key's parts are a number or a text each; the unused ones are null.
+    struct Columns: Sendable {
+        static let schema: [ColumnSchema] = [
+            ColumnSchema(name: "table", type: .string),
+            ColumnSchema(name: "key_1", type: .int64, isNullable: true),
+            ColumnSchema(name: "key_1_text", type: .string, isNullable: true),
+            ColumnSchema(name: "key_2", type: .int64, isNullable: true),
+            ColumnSchema(name: "key_2_text", type: .string, isNullable: true),
+            ColumnSchema(name: "generation", type: .int64),
+            ColumnSchema(name: "part", type: .int64),
+            ColumnSchema(name: "rows", type: .int64),
+            ColumnSchema(name: "bytes", type: .int64),
+            ColumnSchema(name: "checksum", type: .int64, role: .identifier),
+            ColumnSchema(name: "cluster_min", type: .int64),
+            ColumnSchema(name: "cluster_max", type: .int64),
+            ColumnSchema(name: "sources", type: .string),
+        ]
+
+        private(set) var vectors: [ColumnVector]
+        private(set) var dictionaries: [[String]]
+
+        var count: Int { vectors[0].count }
+        var tables: [String] { dictionaries[0] }
+
+        init(_ entries: [SegmentEntry]) {
+            var table = StringColumn(), text1 = StringColumn(), text2 = StringColumn(), sources = StringColumn()
+            var key1: [Int64?] = [], key2: [Int64?] = []
+            for entry in entries {
+                table.append(entry.table)
+                Columns.append(entry.key, 0, &key1, &text1)
+                Columns.append(entry.key, 1, &key2, &text2)
+                sources.append(entry.sources.map(String.init).joined(separator: ","))
+            }
+            func numbers(_ value: (SegmentEntry) -> Int64) -> ColumnVector { ColumnVector(words: entries.map(value)) }
+            vectors = [
+                table.vector, ColumnVector(key1), text1.vector, ColumnVector(key2), text2.vector,
+                numbers { Int64($0.generation) }, numbers { Int64($0.part) }, numbers { Int64($0.rowCount) },
+                numbers { Int64($0.sizeInBytes) }, numbers { Int64($0.checksum) },
+                numbers { $0.clusterMin }, numbers { $0.clusterMax }, sources.vector,
+            ]
+            dictionaries = [table.strings, [], text1.strings, [], text2.strings, [], [], [], [], [], [], [], sources.strings]
+        }
+
+        private static func append(
+            _ key: PartitionKey, _ part: Int, _ numbers: inout [Int64?], _ texts: inout StringColumn
+        ) {
+            switch part < key.parts.count ? key.parts[part] : nil {
+            case .word(let word):
+                numbers.append(word)
+                texts.append(nil)
+            case .text(let text):
+                numbers.append(nil)
+                texts.append(text)
+            case nil:
+                numbers.append(nil)
+                texts.append(nil)
+            }
+        }
+
+        init(_ reader: SegmentReader) throws {
+            var cache = ColumnCache(reader)
+            vectors = []
+            dictionaries = []
+            for column in Columns.schema {
+                guard let index = reader.columnIndex(column.name), try reader.descriptor(index).type == column.type else {
+                    throw SegmentError(.malformed(expected: "a catalog's column"), column: column.name)
+                }
+                let vector = try cache.vector(index)
+                let strings = try reader.strings(index)
+                if column.type == .string {
+                    for row in 0..<vector.count {
+                        guard let code = vector[row] else { continue }
+                        guard strings.indices.contains(Int(code)) else {
+                            throw SegmentError(.malformed(expected: "codes of the dictionary"), column: column.name)
+                        }
+                    }
+                }
+                vectors.append(vector)
+                dictionaries.append(strings)
+            }
+        }
+
+        /// The rows of a table, which lie together.
+        func rows(of table: String) -> Range<Int> {
+            guard let code = dictionaries[0].firstIndex(of: table).map(Int64.init) else { return 0..<0 }
+            let codes = vectors[0].words
+            guard let first = codes.firstIndex(of: code) else { return 0..<0 }
+            let end = codes[first...].firstIndex { $0 != code } ?? codes.count
+            return first..<end
+        }
+
+        func entry(_ row: Int) -> SegmentEntry {
+            var parts: [PartitionKey.Part] = []
+            for column in [1, 3] {
+                if let word = vectors[column][row] {
+                    parts.append(.word(word))
+                } else if let code = vectors[column + 1][row] {
+                    parts.append(.text(dictionaries[column + 1][Int(code)]))
+                }
+            }
+            func number(_ column: Int) -> Int { Int(vectors[column].words[row]) }
+            let sources = vectors[12][row].map { dictionaries[12][Int($0)] } ?? ""
+            return SegmentEntry(
+                table: vectors[0][row].map { dictionaries[0][Int($0)] } ?? "", key: PartitionKey(parts),
+                generation: number(5), part: number(6), rowCount: number(7), sizeInBytes: number(8),
+                checksum: UInt32(truncatingIfNeeded: number(9)), clusterMin: vectors[10].words[row],
+                clusterMax: vectors[11].words[row], sources: sources.split(separator: ",").compactMap { Int($0) })
+        }
+    }
+}
+
+/// Gathers a string column: the words, and the strings in order of first appearance.
+package struct StringColumn: Sendable {
+    private var codes: [Int64?] = []
+    private var codeOfString: [String: Int64] = [:]
+    package private(set) var strings: [String] = []
+
+    package init() {}
+
+    package mutating func append(_ string: String?) {
+        guard let string else { return codes.append(nil) }
+        let code = codeOfString[string] ?? Int64(strings.count)
+        if Int(code) == strings.count {
+            strings.append(string)
+            codeOfString[string] = code
+        }
+        codes.append(code)
+    }
+
+    package var vector: ColumnVector { ColumnVector(codes) }
+}

@@ -1,0 +1,118 @@
+import TapeBytes
+import TapeColumns
+
+/// One live segment, as the catalog knows it.
+package struct SegmentEntry: Hashable, Sendable {
+    package var table: String
+    package var key: PartitionKey
+    /// The commit that added it, and its number among the partition's segments of that commit.
+    package var generation: Int
+    package var part: Int
+    package var rowCount: Int
+    package var sizeInBytes: Int
+    /// `SegmentImage.checksum`.
+    package var checksum: UInt32
+    /// The smallest and largest word of the first cluster column; 0 without one.
+    package var clusterMin: Int64
+    package var clusterMax: Int64
+    /// The files that its rows came from, as numbers of the `files` table, ascending.
+    package var sources: [Int]
+
+    package init(table: String, key: PartitionKey, generation: Int, part: Int, rowCount: Int, sizeInBytes: Int,
+                 checksum: UInt32, clusterMin: Int64, clusterMax: Int64, sources: [Int]) {
+        self.table = table
+        self.key = key
+        self.generation = generation
+        self.part = part
+        self.rowCount = rowCount
+        self.sizeInBytes = sizeInBytes
+        self.checksum = checksum
+        self.clusterMin = clusterMin
+        self.clusterMax = clusterMax
+        self.sources = sources
+    }
+
+    /// `orders/2024-09-05/110621.42.seg`, relative to the store; `.42-1.seg` for the second segment of a commit.
+    package func path(_ keyColumns: [KeyColumn]) -> String {
+        var components = [PathComponent.encode(table)]
+        for (part, column) in zip(key.parts, keyColumns) {
+            components.append(PathComponent.encode(PartitionKey.text(part, column.type)))
+        }
+        if key.parts.isEmpty { components.append("all") }
+        return components.joined(separator: "/") + ".\(generation)" + (part > 0 ? "-\(part)" : "") + ".seg"
+    }
+}
+
+/// An immutable list of every live segment, and the store's settings.
+///
+/// On disk it is a segment itself (`docs/format.md`, section 6): a row per live segment, in order of table, key, generation, part;
+/// the settings are its metadata. In memory the columns stay columns, so that opening a store of 100,000
+/// partitions decodes a few arrays and builds nothing per segment until a table is asked for.
+package struct Catalog: Sendable {
+    package static let keyPartCountMax = 2
+
+    package private(set) var generation: Int
+    /// `schema.<table>` (the schema's YAML), `key.<table>` (its partition columns), and what the domain keeps there (`trading_day`).
+    package private(set) var settings: [String: String]
+    private var columns: Columns
+
+    package static let empty = Catalog(generation: 0, settings: [:], entries: [])
+
+    package init(generation: Int, settings: [String: String], entries: [SegmentEntry]) {
+        self.generation = generation
+        self.settings = settings
+        columns = Columns(entries.sorted { Catalog.precedes($0, $1) })
+    }
+
+    private static func precedes(_ left: SegmentEntry, _ right: SegmentEntry) -> Bool {
+        if left.table != right.table { return left.table < right.table }
+        if left.key != right.key { return left.key < right.key }
+        return (left.generation, left.part) < (right.generation, right.part)
+    }
+
+    package var segmentCount: Int { columns.count }
+
+    /// The tables that have segments, in order.
+    package var tables: [String] { columns.tables }
+
+    /// The partition columns of a table, as its first commit recorded them.
+    package func keyColumns(of table: String) -> [KeyColumn] {
+        (settings["key." + table] ?? "").split(separator: ",").compactMap { item in
+            let parts = item.split(separator: ":")
+            guard parts.count == 2, let type = ColumnType(name: String(parts[1])) else { return nil }
+            return KeyColumn(name: String(parts[0]), type: type)
+        }
+    }
+
+    package static func settingText(_ keyColumns: [KeyColumn]) -> String {
+        keyColumns.map { "\($0.name):\($0.type.name)" }.joined(separator: ",")
+    }
+
+    /// The live segments of a table, in key order.
+    package func entries(of table: String) -> [SegmentEntry] {
+        columns.rows(of: table).map { columns.entry($0) }
+    }
+
+    package var allEntries: [SegmentEntry] { (0..<columns.count).map { columns.entry($0) } }
+}
+
+extension Catalog {
+    package func image() -> SegmentImage {
+        var writer = SegmentWriter(columns: Columns.schema)
+        writer.appendAll(columns.vectors)
+        var metadata = settings
+        metadata["catalog.generation"] = String(generation)
+        return writer.finish(dictionaries: columns.dictionaries, metadata: metadata)
+    }
+
+    /// - Throws: `SegmentError` where the bytes are not a catalog.
+    package init(_ reader: SegmentReader) throws {
+        var metadata = reader.metadata
+        guard let generation = metadata.removeValue(forKey: "catalog.generation").flatMap({ Int($0) }) else {
+            throw SegmentError(.malformed(expected: "a catalog"))
+        }
+        self.generation = generation
+        settings = metadata
+        columns = try Columns(reader)
+    }
+}

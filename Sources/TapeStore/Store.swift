@@ -1,0 +1,95 @@
+import TapeBytes
+import TapeColumns
+
+/// A store as one moment had it: the catalog that CURRENT named when it was opened. Takes no lock.
+///
+///     store/
+///       CURRENT              the number of the catalog in force; replaced by one rename
+///       catalog/0000000042   that catalog, a segment (`Catalog`)
+///       orders/2024-09-05/110621.42.seg
+///       LOCK                 held by the one writer
+package struct Store: Sendable {
+    package let path: String
+    package let fileSystem: FileSystem
+    package let catalog: Catalog
+
+    /// - Throws: `StoreError`: missing, not a store, damaged.
+    package init(path: String, fileSystem: FileSystem = FileSystem()) throws(StoreError) {
+        self.path = path
+        self.fileSystem = fileSystem
+        do {
+            guard let status = try fileSystem.status(path), status.isDirectory else { throw StoreError(.missing, path: path) }
+            guard try fileSystem.status(path + "/CURRENT") != nil else {
+                let isEmpty = try fileSystem.list(path).allSatisfy { StorePath.isOwn($0.name) }
+                throw StoreError(isEmpty ? .missing : .notAStore, path: path)
+            }
+            catalog = try Store.readCatalog(path, fileSystem)
+        } catch {
+            throw StoreError.wrap(error, path: path)
+        }
+    }
+
+    private static func readCatalog(_ path: String, _ fileSystem: FileSystem) throws -> Catalog {
+        let currentPath = path + "/CURRENT"
+        let current = try fileSystem.readAll(currentPath)
+        let digits = current.last == UInt8(ascii: "\n") ? current.dropLast() : current[...]
+        guard digits.count == 10, digits.allSatisfy({ (48...57).contains($0) }) else {
+            throw StoreError(.segment(SegmentError(.malformed(expected: "the number of a catalog"))), path: currentPath)
+        }
+        let catalogPath = path + "/catalog/" + String(decoding: digits, as: UTF8.self)
+        do {
+            return try Catalog(SegmentReader(try fileSystem.readAll(catalogPath)))
+        } catch {
+            throw StoreError.wrap(error, path: catalogPath)
+        }
+    }
+
+    /// Opens a segment and checks that it is the one that the catalog means.
+    package func open(_ entry: SegmentEntry) throws(StoreError) -> SegmentReader {
+        let keyColumns = catalog.keyColumns(of: entry.table)
+        let file = path + "/" + entry.path(keyColumns)
+        do {
+            let reader = try SegmentReader(try FileSource(file, fileSystem))
+            guard reader.checksum == entry.checksum, reader.rowCount == entry.rowCount else {
+                throw StoreError(.checksumMismatch, path: file, table: entry.table, partition: describe(entry.key, keyColumns))
+            }
+            return reader
+        } catch {
+            throw StoreError.wrap(error, path: file, table: entry.table, partition: describe(entry.key, keyColumns))
+        }
+    }
+
+    /// `2024-09-05, 110621`.
+    package func describe(_ key: PartitionKey, of table: String) -> String { describe(key, catalog.keyColumns(of: table)) }
+
+    private func describe(_ key: PartitionKey, _ keyColumns: [KeyColumn]) -> String {
+        zip(key.parts, keyColumns).map { PartitionKey.text($0, $1.type) }.joined(separator: ", ")
+    }
+}
+
+/// The names that a store's folder may hold.
+enum StorePath {
+    static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest"]
+    static func isOwn(_ name: String) -> Bool { own.contains(name) }
+}
+
+/// A segment's bytes from a file, read where they are asked for.
+final class FileSource: SegmentSource {
+    private let file: InputFile
+    let sizeInBytes: Int
+
+    init(_ path: String, _ fileSystem: FileSystem) throws(FileError) {
+        file = try fileSystem.open(path)
+        sizeInBytes = file.size
+    }
+
+    func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try file.read(at: offset, count: count) }
+}
+
+extension FileSystem {
+    /// The whole of a small file.
+    package func readAll(_ path: String) throws(FileError) -> [UInt8] {
+        let file = try open(path)
+        return try file.read(at: 0, count: file.size)
+    }
+}

@@ -1,0 +1,162 @@
+import TapeBytes
+import TapeColumns
+
+/// The one writer of a store. Holds LOCK until it goes out of scope.
+///
+/// Segments are written aside first (`write`), under names that no catalog knows; `commit` syncs them, writes and syncs the next
+/// catalog, and renames CURRENT. A crash at any moment leaves the old state or the new one; what no catalog
+/// names is garbage, removed when the next writer opens.
+package struct StoreWriter: ~Copyable {
+    package let path: String
+    package private(set) var catalog: Catalog
+    private let fileSystem: FileSystem
+    private let lock: FileLock
+    /// Whether there was no folder before; an abandoned new store leaves none.
+    private let isNewFolder: Bool
+    private var directories: Set<String> = []
+    private var written: [String] = []
+
+    /// - Throws: `StoreError`: locked, not a store, damaged, or a file error.
+    package init(path: String, fileSystem: FileSystem = FileSystem()) throws(StoreError) {
+        let isNewFolder = try StoreWriter.prepareFolder(path, fileSystem)
+        let lock = try StoreWriter.lock(path, fileSystem)
+        // Under the lock: another writer may have committed until now.
+        let catalog = try StoreWriter.currentCatalog(path, fileSystem)
+        try StoreWriter.removeGarbage(path, catalog, fileSystem)
+        self.path = path
+        self.fileSystem = fileSystem
+        self.isNewFolder = isNewFolder
+        self.catalog = catalog
+        self.lock = lock
+    }
+
+    /// Makes the folder where there is none, and returns whether there was none.
+    private static func prepareFolder(_ path: String, _ fileSystem: FileSystem) throws(StoreError) -> Bool {
+        do {
+            let status = try fileSystem.status(path)
+            if let status {
+                guard status.isDirectory else { throw StoreError(.notAStore, path: path) }
+                let names = try fileSystem.list(path).map(\.name)
+                guard names.contains("CURRENT") || names.allSatisfy(StorePath.isOwn) else {
+                    throw StoreError(.notAStore, path: path)
+                }
+            }
+            try fileSystem.createDirectories(path + "/catalog")
+            return status == nil
+        } catch {
+            throw StoreError.wrap(error, path: path)
+        }
+    }
+
+    private static func lock(_ path: String, _ fileSystem: FileSystem) throws(StoreError) -> FileLock {
+        let lock: FileLock?
+        do {
+            lock = try fileSystem.lock(path + "/LOCK")
+        } catch {
+            throw StoreError(.file(error), path: path)
+        }
+        guard let lock else { throw StoreError(.locked, path: path) }
+        return lock
+    }
+
+    private static func currentCatalog(_ path: String, _ fileSystem: FileSystem) throws(StoreError) -> Catalog {
+        do {
+            guard try fileSystem.status(path + "/CURRENT") != nil else { return .empty }
+            return try Store(path: path, fileSystem: fileSystem).catalog
+        } catch {
+            throw StoreError.wrap(error, path: path)
+        }
+    }
+
+    /// The generation that the next commit makes.
+    package var nextGeneration: Int { catalog.generation + 1 }
+
+    /// Writes a segment's file. It is not part of the store until `commit` names it.
+    package mutating func write(_ image: SegmentImage, as entry: SegmentEntry, _ keyColumns: [KeyColumn]) throws(StoreError) {
+        let file = path + "/" + entry.path(keyColumns)
+        do {
+            let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
+            if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
+            written.append(file)
+            var output = try fileSystem.create(file)
+            try output.write(image.bytes)
+            try output.close()
+        } catch {
+            throw StoreError.wrap(error, path: file, table: entry.table)
+        }
+    }
+
+    /// Makes `adding` part of the store and `removing` no longer, in one step.
+    ///
+    /// - Parameter settings: replace those of the same name.
+    package mutating func commit(
+        adding: [SegmentEntry], removing: Set<SegmentEntry> = [], settings: [String: String] = [:]
+    ) throws(StoreError) {
+        let next = Catalog(
+            generation: nextGeneration, settings: catalog.settings.merging(settings) { $1 },
+            entries: catalog.allEntries.filter { !removing.contains($0) } + adding)
+        do {
+            try syncWritten()
+            let name = String(next.generation)
+            let padded = String(repeating: "0", count: max(0, 10 - name.count)) + name
+            try writeSynced(next.image().bytes, path + "/catalog/" + padded)
+            try fileSystem.syncDirectory(path + "/catalog")
+            try writeSynced(Array((padded + "\n").utf8), path + "/CURRENT.new")
+            try fileSystem.rename(path + "/CURRENT.new", path + "/CURRENT")
+            try fileSystem.syncDirectory(path)
+        } catch {
+            throw StoreError.wrap(error, path: path)
+        }
+        catalog = next
+        written = []
+    }
+
+    /// Removes what was written and not committed; for a writer that gives up.
+    package mutating func abandon() {
+        for file in written { try? fileSystem.remove(file) }
+        written = []
+        guard catalog.generation == 0 else { return }
+        try? fileSystem.removeTree(isNewFolder ? path : path + "/catalog")
+    }
+
+    private func writeSynced(_ bytes: [UInt8], _ file: String) throws(FileError) {
+        var output = try fileSystem.create(file)
+        try output.write(bytes)
+        try output.sync()
+        try output.close()
+    }
+
+    /// Syncs the new segments' files and folders. Several threads wait at once, so that the disk can gather their writes.
+    private func syncWritten() throws(FileError) {
+        try fileSystem.syncFiles(written)
+        for directory in directories.sorted() { try fileSystem.syncDirectory(directory) }
+    }
+
+    /// Removes the segments and catalogs that the catalog in force does not name: left by a crash, or replaced.
+    private static func removeGarbage(_ path: String, _ catalog: Catalog, _ fileSystem: FileSystem) throws(StoreError) {
+        do {
+            let live = Set(catalog.allEntries.map { $0.path(catalog.keyColumns(of: $0.table)) })
+            for table in try fileSystem.list(path) where table.isDirectory && !StorePath.isOwn(table.name) {
+                try removeDead(path, table.name, live, fileSystem)
+            }
+            for file in try fileSystem.list(path + "/catalog") where Int(file.name) != catalog.generation {
+                try fileSystem.remove(path + "/catalog/" + file.name)
+            }
+        } catch {
+            throw StoreError.wrap(error, path: path)
+        }
+    }
+
+    private static func removeDead(
+        _ path: String, _ folder: String, _ live: Set<String>, _ fileSystem: FileSystem
+    ) throws(FileError) {
+        for item in try fileSystem.list(path + "/" + folder) {
+            let relative = folder + "/" + item.name
+            if item.isDirectory {
+                try removeDead(path, relative, live, fileSystem)
+            } else if relative.hasSuffix(".seg"), !live.contains(relative) {
+                try fileSystem.remove(path + "/" + relative)
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import TapeBytes
+import TapeTestSupport
+import Testing
+
+@testable import TapeColumns
+
+/// Goal: a segment gives back what was written, and whatever else its bytes are, an error.
+/// Method: a small table with every type, nulls and derived columns; then every cut and every flipped byte of it.
+@Suite struct SegmentTests {
+    static let columns = [
+        ColumnSchema(name: "id", type: .int64, role: .identifier),
+        ColumnSchema(name: "quantity", type: .int64),
+        ColumnSchema(name: "matched", type: .int64),
+        ColumnSchema(name: "leaves", type: .int64, derivation: .sum(plus: ["quantity"], minus: ["matched"])),
+        ColumnSchema(name: "price", type: .int32, isNullable: true),
+        ColumnSchema(name: "ratio", type: .float64, isNullable: true),
+        ColumnSchema(name: "code", type: .int32),
+        ColumnSchema(name: "text", type: .string, derivation: .function(of: "code")),
+        ColumnSchema(name: "empty", type: .int32, isNullable: true),
+    ]
+
+    static func rows(_ count: Int) -> [ColumnVector] {
+        var random = SeededGenerator(seed: UInt64(count))
+        let quantity = (0..<count).map { _ in Int64(random.next() % 5000) + 1 }
+        let matched = quantity.map { Int64(random.next() % UInt64($0)) }
+        let leaves = (0..<count).map { quantity[$0] - matched[$0] + ($0 % 97 == 5 ? 3 : 0) }
+        let code = (0..<count).map { _ in Int64(random.next() % 3) }
+        return [
+            ColumnVector(words: (0..<count).map { _ in 7_901_232_681_961_407_641 + Int64(random.next() % 1_000_000) }),
+            ColumnVector(words: quantity), ColumnVector(words: matched), ColumnVector(words: leaves),
+            ColumnVector((0..<count).map { $0 % 11 == 0 ? nil : 3390 + Int64(random.next() % 30) }),
+            ColumnVector((0..<count).map { $0 % 5 == 0 ? nil : ColumnWord.word(of: Double($0) / 3) }),
+            ColumnVector(words: code), ColumnVector(words: code.map { 2 - $0 }),
+            ColumnVector([Int64?](repeating: nil, count: count)),
+        ]
+    }
+
+    static func image(_ count: Int) -> SegmentImage {
+        var writer = SegmentWriter(columns: columns)
+        writer.appendAll(rows(count))
+        let strings = columns.map { $0.type == .string ? ["ten", "", "zwölf"] : [] }
+        return writer.finish(dictionaries: strings, metadata: ["made by": "a test"])
+    }
+
+    @Test(arguments: [0, 1, 63, 64, 65, 8191, 8192, 8193, 20_000]) func roundTrips(count: Int) throws {
+        let reader = try SegmentReader(SegmentTests.image(count).bytes)
+        try reader.verify()
+        #expect(reader.rowCount == count)
+        #expect(reader.metadata == ["made by": "a test"])
+        let rows = SegmentTests.rows(count)
+        for (index, column) in SegmentTests.columns.enumerated() {
+            let vector = try reader.vector(index)
+            #expect((0..<count).allSatisfy { vector[$0] == rows[index][$0] }, "\(column.name)")
+            #expect(try reader.descriptor(index).type == column.type)
+        }
+        #expect(try reader.strings(7) == ["ten", "", "zwölf"])
+    }
+
+    @Test func derivedColumnsTakeLittle() throws {
+        let reader = try SegmentReader(SegmentTests.image(8192).bytes)
+        let leaves = try reader.descriptor(3)
+        #expect(leaves.blocks[0].tag == .sum)
+        #expect(leaves.storedSize < 400)
+        #expect(try reader.descriptor(7).blocks[0].tag == .function)
+        #expect(try reader.descriptor(8).storedSize == 0)
+    }
+
+    @Test func everyCutIsAnError() {
+        let bytes = SegmentTests.image(100).bytes
+        for size in 0..<bytes.count {
+            #expect(throws: (any Error).self, "cut to \(size) bytes") { try SegmentReader(Array(bytes[..<size])).verify() }
+        }
+    }
+
+    @Test func everyFlippedByteIsAnError() {
+        let bytes = SegmentTests.image(100).bytes
+        for index in bytes.indices {
+            for flip: UInt8 in [0x01, 0x80, 0xFF] {
+                var damaged = bytes
+                damaged[index] ^= flip
+                #expect(throws: (any Error).self, "byte \(index) flipped by \(flip)") { try SegmentReader(damaged).verify() }
+            }
+        }
+    }
+
+    @Test func newerVersionIsNamed() throws {
+        var bytes = SegmentTests.image(10).bytes
+        bytes[8] = 2
+        #expect(throws: SegmentError(.unsupportedVersion(2), offset: 8)) { try SegmentReader(bytes) }
+    }
+
+    @Test func damageNamesColumnAndBlock() throws {
+        let image = SegmentTests.image(20_000)
+        let block = try SegmentReader(image.bytes).descriptor(1).blocks[1]
+        var damaged = image.bytes
+        damaged[block.offset + 5] ^= 1
+        let reader = try SegmentReader(damaged)
+        #expect(throws: SegmentError(.checksumMismatch, column: "quantity", block: 1, rows: 8192..<16384, offset: block.offset)) {
+            try reader.vector(1)
+        }
+    }
+}
