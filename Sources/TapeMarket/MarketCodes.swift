@@ -135,9 +135,14 @@ package enum TickTable {
         Midtick.hasHalfTick(midtick) ? tick(at: price) : 0
     }
 
-    /// The next valid price above (`up`) or below. Crossing 100 or 2000 uses the step of the side it comes from.
-    package static func step(from price: Int64, up: Bool) -> Int64 {
-        up ? price + tick(at: price) : price - tick(at: price - 1)
+    /// Valid prices are numbered without gaps, so that arithmetic in steps never leaves the table: steps 0…99 are 1
+    /// unit each, 100…479 5 units, from 480 on 10 units. An invalid price has the step of the valid one below it.
+    package static func step(of price: Int64) -> Int64 {
+        price < 100 ? price : price < 2000 ? 100 + (price - 100) / 5 : 480 + (price - 2000) / 10
+    }
+
+    package static func price(atStep step: Int64) -> Int64 {
+        step < 100 ? step : step < 480 ? 100 + (step - 100) * 5 : 2000 + (step - 480) * 10
     }
 }
 
@@ -148,6 +153,7 @@ package enum TimeValidity {
     package static let restOfDay: Int32 = 256
     package static let maximumAllowed: Int32 = 1536
     package static let purgedRestOfDay: Int32 = 16_640
+    package static let negativePurgedRestOfDay: Int32 = 49_408
 
     /// Unit 0, whatever the flags.
     package static func isImmediate(_ code: Int32) -> Bool { (code >> 8) & 0x3F == 0 && code & 0x8000 == 0 }

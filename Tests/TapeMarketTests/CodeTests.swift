@@ -19,10 +19,12 @@ import Testing
 
     @Test func ticks() {
         #expect([1, 99, 100, 1999, 2000, 140_640].map(TickTable.tick(at:)) == [1, 1, 5, 5, 10, 10])
-        #expect(TickTable.step(from: 99, up: true) == 100)
-        #expect(TickTable.step(from: 100, up: false) == 99)
-        #expect(TickTable.step(from: 1995, up: true) == 2000)
-        #expect(TickTable.step(from: 2000, up: false) == 1995)
+        for step in Int64(0)...5000 {
+            let price = TickTable.price(atStep: step)
+            #expect(TickTable.step(of: price) == step)
+            #expect(TickTable.price(atStep: step + 1) - price == TickTable.tick(at: price))
+        }
+        #expect(TickTable.step(of: 3397) == TickTable.step(of: 3390))
         #expect(TickTable.doubledAllowance(price: 3390, midtick: 1) == 10)
         #expect(TickTable.doubledAllowance(price: 3390, midtick: 2) == 0)
     }
