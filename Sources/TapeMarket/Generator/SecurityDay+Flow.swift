@@ -7,11 +7,11 @@ extension SecurityDay {
     /// Draws the time of the next action, so that the rows (or actions) that are left spread over what is left of the
     /// phase. A third of the actions follow the one before within milliseconds.
     mutating func scheduleFlow() {
-        guard flowLeft > 0, time < phaseEnd else {
+        guard flowLeft > 0, time < phaseEnd || phase == .postClose else {
             nextFlow = .max
             return
         }
-        let mean = phase == .open ? openGap() : (phaseEnd - time) / (flowLeft + 1)
+        let mean = phase == .open ? openGap() : max(1_000_000, phaseEnd - time) / (flowLeft + 1)
         guard let mean else {
             nextFlow = .max
             return
@@ -20,12 +20,14 @@ extension SecurityDay {
         let gap = isBurst
             ? min(mean, random.logUniform(bits: 15...25)) : random.exponential(mean: phase == .open ? mean * 3 / 2 : mean)
         let next = time + max(2000, gap)
-        nextFlow = next < phaseEnd ? next : .max
+        // What is left after the close has to go, even if it takes longer than planned.
+        nextFlow = next < phaseEnd || phase == .postClose ? next : .max
     }
 
     /// The mean gap between actions at this time of continuous trading; nil when there are rows enough.
     private func openGap() -> Int64? {
-        let actionsLeft = (rowTarget * 88 / 100 - rowCount) / 2
+        // About two rows an action; what rests at the end still has to be cancelled.
+        let actionsLeft = (rowTarget * 97 / 100 - rowCount - Int64(active.count)) / 2
         guard actionsLeft > 0 else { return nil }
         let slot = min(11, max(0, Int((time - (closeTime - 12 * SecurityDay.halfHour)) / SecurityDay.halfHour)))
         let slotEnd = closeTime - Int64(11 - slot) * SecurityDay.halfHour
@@ -100,8 +102,8 @@ extension SecurityDay {
     // MARK: Amendments
 
     private mutating func amend(_ feed: inout FeedWriter) {
-        let index = chased >= 0 && random.chance(percent: 70) ? chased : picked()
-        chased = random.chance(percent: 85) ? index : -1
+        let index = chased >= 0 && random.chance(percent: 80) ? chased : picked()
+        chased = random.chance(percent: 93) ? index : -1
         switch random.below(100) {
         case 0..<65: amendPrice(index, &feed)
         case 65..<85: amendDown(index, &feed)

@@ -42,7 +42,7 @@ extension SecurityDay {
     private mutating func drawSide(_ order: inout LiveOrder) {
         let buyPercent: Int64
         if order.isDark {
-            buyPercent = darkIsBuying ? 85 : 15
+            buyPercent = darkIsBuying ? 92 : 8
         } else if quotes.isValid, quotes.bid != MarketQuotes.missing, quotes.offer != MarketQuotes.missing {
             let middle = TickTable.step(of: Int64(quotes.bid)) + TickTable.step(of: Int64(quotes.offer))
             buyPercent = fairHalfSteps > middle ? 60 : fairHalfSteps < middle ? 40 : 50
@@ -94,9 +94,9 @@ extension SecurityDay {
     private mutating func litStep(own: Int64, other: Int64, _ fair: Int64, _ sign: Int64) -> Int64 {
         let hasRoom = (other - own) * sign > 1
         switch random.below(100) {
-        case 0..<13: return other
-        case 13..<16: return other + sign
-        case 16..<46: return own
+        case 0..<21: return other
+        case 21..<26: return other + sign
+        case 26..<46: return own
         case 46..<62: return hasRoom ? own + sign : own
         default:
             // Not far behind the expected price, so that the book follows it.
@@ -107,9 +107,9 @@ extension SecurityDay {
 
     private mutating func darkStep(own: Int64, other: Int64, _ sign: Int64) -> Int64 {
         switch random.below(100) {
-        case 0..<52: own
-        case 52..<76: own - sign * (1 + random.geometric(limit: 3))
-        case 76..<90: own + sign
+        case 0..<20: own
+        case 20..<88: own - sign * (1 + random.geometric(limit: 3))
+        case 88..<95: own + sign
         default: other
         }
     }

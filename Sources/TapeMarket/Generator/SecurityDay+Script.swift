@@ -59,7 +59,7 @@ extension SecurityDay {
         scriptIndex += 1
         switch kind {
         case .beginPreOpen:
-            begin(.preOpen, until: openTime, eventCount: rowTarget * 6 / 200)
+            begin(.preOpen, until: openTime, eventCount: rowTarget * 4 / 200)
         case .openingAuction:
             phase = .open
             nextOther = time + random.logUniform(bits: 25...31)
@@ -70,7 +70,7 @@ extension SecurityDay {
             phase = .preClose
             (nextOther, nextDarkCross) = (.max, .max)
             updateQuotes(transaction, &feed)
-            begin(.preClose, until: instant(58_214), eventCount: rowTarget * 3 / 200)
+            begin(.preClose, until: instant(58_214), eventCount: rowTarget * 2 / 200)
         case .closingAuction:
             runAuction(&feed)
             begin(.postClose, until: instant(59_400), eventCount: Int64(active.count))

@@ -30,7 +30,7 @@ struct SyntheticMarket {
                                    rowsPerDay: max(12, total.dividingFullWidth(share).quotient), calendar: calendar)
         }
         participants = SyntheticMarket.participants(count: options.participantCount, seed: options.seed)
-        participantWeights = ZipfWeights.cumulative(count: options.participantCount, shift: 2)
+        participantWeights = ZipfWeights.cumulative(count: options.participantCount, shift: 1)
     }
 
     /// The brokers of a real day by activity; further ones get the free numbers from 300 on.
@@ -44,7 +44,7 @@ struct SyntheticMarket {
             var random = GeneratorRandom(seed, 4, UInt64(index))
             let id = index < knownParticipants.count ? knownParticipants[index] : Int32(300 + index)
             let key: Int32 =
-                switch random.below(10) {
+                switch index < 3 ? 5 : random.below(10) {
                 case 0..<3: 0
                 case 3..<6: Int32(random.within(1...9))
                 case 6..<8: Int32(random.within(100...99_999))
