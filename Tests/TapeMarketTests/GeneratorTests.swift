@@ -35,6 +35,18 @@ import Testing
         #expect(different.texts[.orders] != GeneratedTables.texts(generator, dateIndex: 0).texts[.orders])
     }
 
+    /// The bytes are pinned (FNV-1a over a date's four files): neither the build's optimisation nor the machine may
+    /// matter. A deliberate change of the market changes the number.
+    @Test func bytesArePinned() throws {
+        let options = GeneratorOptions(seed: 7, securityCount: 3, dateCount: 1, orderRowsPerSecurityDay: 100)
+        let texts = GeneratedTables.texts(try MarketGenerator(options), dateIndex: 0).texts
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for file in MarketGenerator.DateFile.allCases {
+            for byte in texts[file] ?? [] { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
+        }
+        #expect(hash == 10_125_234_902_189_226_569)
+    }
+
     @Test func headersAndReferenceFilesAreThoseOfRealExtracts() throws {
         let generator = try MarketGenerator(GeneratorTests.options)
         let texts = GeneratedTables.texts(generator, dateIndex: 0).texts
@@ -151,12 +163,33 @@ import Testing
     private func isWithinLimit(_ trade: Row, _ order: Row) -> Bool {
         let isDark = (46...48).contains(trade.int("dealsource"))
         let mid = trade.int("nationalbidpricesnapshot") + trade.int("nationalofferpricesnapshot")
-        if isDark && mid / 2 != trade.int("tradeprice") { return false }
+        if isDark && (mid / 2 != trade.int("tradeprice")
+            || trade.int("nationalbidpricesnapshot") > trade.int("nationalofferpricesnapshot")) { return false }
         let doubled = isDark ? mid : 2 * trade.int("tradeprice")
         let allowance = TickTable.doubledAllowance(
             price: order.int("price"), midtick: Int8(order.int("midtick")))
         let beyond = (trade.int("side") == 1 ? 1 : -1) * (doubled - 2 * order.int("price"))
         return beyond <= allowance
+    }
+
+    /// Lit matches come from a book: the first of a transaction is at the exchange's own best price, and what
+    /// follows is never better.
+    @Test func aggressorsTakeTheBestPriceFirst() {
+        for (orders, trades) in zip(tables.orders, tables.trades) {
+            let rows = Dictionary(grouping: orders) { $0.text("order_id") + "@" + $0.text("timestamp") }
+            let aggressive = trades.filter {
+                [1, 44].contains($0.int("dealsource")) && $0.int("passiveaggressive") == 1
+            }
+            #expect(!aggressive.isEmpty)
+            for (key, legs) in Dictionary(grouping: aggressive, by: { $0.text("orderid") + "@" + $0.text("tradetime") }) {
+                let isBuy = legs[0].int("side") == 1
+                #expect(legs[0].int("tradeprice") == rows[key]?.first?.int(isBuy ? "offer" : "bid"))
+                #expect(zip(legs, legs.dropFirst()).allSatisfy {
+                    isBuy == ($0.int("tradeprice") < $1.int("tradeprice"))
+                        || $0.int("tradeprice") == $1.int("tradeprice")
+                })
+            }
+        }
     }
 
     /// §4.1: the ways in which an order may begin and end.

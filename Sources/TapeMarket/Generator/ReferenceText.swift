@@ -64,8 +64,10 @@ enum ReferenceText {
         }
         rows.sort { ($0.time, $0.state, $0.security) < ($1.time, $1.state, $1.security) }
         var buffer = CSVRowBuffer(
-            header: " Partition,Sequence,TradeDate,Id,Level,MatchingType,Name,OrderBookId,Timestamp,Type,isEndOfTrading",
-            capacity: 1 << 16)
+            header: """
+                 Partition,Sequence,TradeDate,Id,Level,MatchingType,Name,OrderBookId,Timestamp,Type,\
+                isEndOfTrading
+                """, capacity: 1 << 16)
         for (number, row) in rows.enumerated() {
             let state = timetable[row.state]
             buffer.field(" 4")

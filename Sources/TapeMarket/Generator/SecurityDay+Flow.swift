@@ -5,7 +5,7 @@ extension SecurityDay {
     private static let halfHour: Int64 = 1_800_000_000_000
 
     /// Draws the time of the next action, so that the rows (or actions) that are left spread over what is left of the
-    /// phase. A third of the actions follow the one before within milliseconds.
+    /// phase. Half of the actions follow the one before within milliseconds.
     mutating func scheduleFlow() {
         guard flowLeft > 0, time < phaseEnd || phase == .postClose else {
             nextFlow = .max
@@ -16,9 +16,11 @@ extension SecurityDay {
             nextFlow = .max
             return
         }
-        let isBurst = phase == .open && random.chance(percent: 35)
+        let isBurst = phase == .open && random.chance(percent: 50)
+        // The short gaps of bursts are made up for by the others.
         let gap = isBurst
-            ? min(mean, random.logUniform(bits: 15...25)) : random.exponential(mean: phase == .open ? mean * 3 / 2 : mean)
+            ? min(mean, random.logUniform(bits: 13...25))
+            : random.exponential(mean: phase == .open ? mean * 2 : mean)
         let next = time + max(2000, gap)
         // What is left after the close has to go, even if it takes longer than planned.
         nextFlow = next < phaseEnd || phase == .postClose ? next : .max
@@ -79,7 +81,7 @@ extension SecurityDay {
     /// Mostly one of the latest: orders live for seconds or for hours.
     private mutating func picked() -> Int32 {
         let count = Int64(active.count)
-        let back = random.chance(percent: 65) ? min(count - 1, random.geometric(limit: 7)) : random.below(count)
+        let back = random.chance(percent: 78) ? min(count - 1, random.geometric(limit: 7)) : random.below(count)
         return active[Int(count - 1 - back)]
     }
 
@@ -122,9 +124,14 @@ extension SecurityDay {
 
     /// A new price is a new priority, and may match.
     private mutating func amendPrice(_ index: Int32, _ feed: inout FeedWriter) {
+        let price = drawPrice(book.pool[index].side, isDark: book.pool[index].isDark)
+        guard price != book.pool[index].price else {
+            amendInPlace(index, leaves: book.pool[index].leaves, &feed)
+            return
+        }
         book.remove(index)
         restate(index, leaves: book.pool[index].leaves)
-        book.pool[index].price = drawPrice(book.pool[index].side, isDark: book.pool[index].isDark)
+        book.pool[index].price = price
         place(index, .amended, &feed)
     }
 
@@ -134,10 +141,14 @@ extension SecurityDay {
         place(index, .amended, &feed)
     }
 
-    /// Less keeps its priority.
     private mutating func amendDown(_ index: Int32, _ feed: inout FeedWriter) {
+        amendInPlace(index, leaves: book.pool[index].leaves - random.below(book.pool[index].leaves), &feed)
+    }
+
+    /// An order that asks for no more, at the same price, keeps its priority.
+    private mutating func amendInPlace(_ index: Int32, leaves: Int64, _ feed: inout FeedWriter) {
         let transaction = transaction
-        restate(index, leaves: book.pool[index].leaves - random.below(book.pool[index].leaves))
+        restate(index, leaves: leaves)
         emit(index, .onBook, .amended, transaction, &feed)
         emit(index, .onBook, .amended, transaction, &feed)
     }

@@ -101,7 +101,8 @@ extension SecurityDay {
         default:
             // Not far behind the expected price, so that the book follows it.
             let base = sign > 0 ? min(own, max(fair, own - 3)) : max(own, min(fair, own + 3))
-            return base - sign * (1 + random.geometric(limit: 14))
+            let depth = random.chance(percent: 20) ? random.below(25) : random.geometric(limit: 14)
+            return base - sign * (1 + depth)
         }
     }
 
