@@ -88,6 +88,13 @@ import Testing
         }
     }
 
+    /// The first order row of the real day: the reload on the evening before it.
+    @Test func realReloadBelongsToTheNextDay() {
+        let found = TradingCalendar.session.day(containing: 1_725_448_941_574_323_178)
+        #expect(CivilDate.text(found.day) == "2024-09-05")
+        #expect(ExchangeTime.text(1_725_448_941_574_323_178) == "2024-09-04T21:22:21.574323178+10:00")
+    }
+
     @Test func calendarRuleAndHolidays() throws {
         let evening = try instant("2024-09-04T21:22:21+10:00")
         let plain = TradingCalendar.calendar.day(containing: evening)

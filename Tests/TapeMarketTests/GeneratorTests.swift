@@ -181,7 +181,10 @@ import Testing
                 [1, 44].contains($0.int("dealsource")) && $0.int("passiveaggressive") == 1
             }
             #expect(!aggressive.isEmpty)
-            for (key, legs) in Dictionary(grouping: aggressive, by: { $0.text("orderid") + "@" + $0.text("tradetime") }) {
+            let transactions = Dictionary(grouping: aggressive) {
+                $0.text("orderid") + "@" + $0.text("tradetime")
+            }
+            for (key, legs) in transactions {
                 let isBuy = legs[0].int("side") == 1
                 #expect(legs[0].int("tradeprice") == rows[key]?.first?.int(isBuy ? "offer" : "bid"))
                 #expect(zip(legs, legs.dropFirst()).allSatisfy {
