@@ -85,11 +85,3 @@ final class FileSource: SegmentSource {
 
     func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try file.read(at: offset, count: count) }
 }
-
-extension FileSystem {
-    /// The whole of a small file.
-    package func readAll(_ path: String) throws(FileError) -> [UInt8] {
-        let file = try open(path)
-        return try file.read(at: 0, count: file.size)
-    }
-}

@@ -1,0 +1,176 @@
+import Glibc
+
+/// The file system, and the seam for faults: every operation asks the injector, if there is one, before it calls the system.
+package struct FileSystem: Sendable {
+    private let faults: (any FaultInjector)?
+
+    package init(faults: (any FaultInjector)? = nil) { self.faults = faults }
+
+    func check(_ call: FileCall, _ path: String) throws(FileError) {
+        if let faults, let code = faults.fault(call, path) { throw FileError(call, path, code: code) }
+    }
+
+    package func open(_ path: String) throws(FileError) -> InputFile {
+        try check(.open, path)
+        // SAFETY: the path is passed as a C string that lives for the call.
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(.open, path) }
+        return try InputFile(descriptor: descriptor, path: path, self)
+    }
+
+    /// A new file, or an old one made empty.
+    package func create(_ path: String) throws(FileError) -> OutputFile {
+        try check(.create, path)
+        // SAFETY: the path is passed as a C string that lives for the call.
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(.create, path) }
+        return OutputFile(descriptor: descriptor, path: path, self)
+    }
+
+    /// The whole of a small file.
+    package func readAll(_ path: String) throws(FileError) -> [UInt8] {
+        let file = try open(path)
+        return try file.read(at: 0, count: file.size)
+    }
+
+    package func rename(_ source: String, _ target: String) throws(FileError) {
+        try check(.rename, target)
+        // SAFETY: both paths are passed as C strings that live for the call.
+        guard unsafe Glibc.rename(source, target) == 0 else { throw FileError(.rename, target) }
+    }
+
+    /// Removes a file; one that is missing is fine.
+    package func remove(_ path: String) throws(FileError) {
+        try check(.remove, path)
+        // SAFETY: the path is passed as a C string that lives for the call.
+        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileError(.remove, path) }
+    }
+
+    /// Removes a folder and all in it.
+    package func removeTree(_ path: String) throws(FileError) {
+        for entry in try list(path) {
+            let child = path + "/" + entry.name
+            if entry.isDirectory { try removeTree(child) } else { try remove(child) }
+        }
+        try check(.remove, path)
+        // SAFETY: the path is passed as a C string that lives for the call.
+        guard unsafe rmdir(path) == 0 else { throw FileError(.remove, path) }
+    }
+
+    /// Makes a folder and those above it; ones that exist are fine.
+    package func createDirectories(_ path: String) throws(FileError) {
+        try check(.createDirectory, path)
+        var prefix = path.hasPrefix("/") ? "/" : ""
+        for component in path.split(separator: "/") {
+            prefix += component + "/"
+            // SAFETY: the path is passed as a C string that lives for the call.
+            guard unsafe mkdir(prefix, 0o755) == 0 || errno == EEXIST || errno == EISDIR else {
+                throw FileError(.createDirectory, prefix)
+            }
+        }
+        guard try status(path)?.isDirectory == true else { throw FileError(.createDirectory, path, code: ENOTDIR) }
+    }
+
+    /// What a folder holds, by name.
+    package func list(_ path: String) throws(FileError) -> [DirectoryEntry] {
+        try check(.list, path)
+        // SAFETY: the stream is closed on every way out; an entry is copied before the next is read, and its name is a
+        // C string inside the record that the system filled.
+        guard let stream = unsafe opendir(path) else { throw FileError(.list, path) }
+        defer { unsafe closedir(stream) }
+        var entries: [DirectoryEntry] = []
+        while let record = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &record.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name != ".", name != ".." else { continue }
+            let isDirectory = try status(path + "/" + name)?.isDirectory ?? false
+            entries.append(DirectoryEntry(name: name, isDirectory: isDirectory))
+        }
+        return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// nil if there is nothing at the path.
+    package func status(_ path: String) throws(FileError) -> FileStatus? {
+        try check(.status, path)
+        var record = stat()
+        // SAFETY: the system fills the record, which lives for the call.
+        guard unsafe stat(path, &record) == 0 else {
+            let error = FileError(.status, path)
+            if error.isMissing { return nil }
+            throw error
+        }
+        return FileStatus(size: Int(record.st_size), isDirectory: record.st_mode & S_IFMT == S_IFDIR)
+    }
+
+    /// Makes the names in a folder durable.
+    package func syncDirectory(_ path: String) throws(FileError) { try sync(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+
+    /// Makes the contents of files durable. Several threads wait at once, so that the disk can gather their writes.
+    package func syncFiles(_ paths: [String]) throws(FileError) {
+        let failure = Protected<FileError?>(nil)
+        let next = Counter()
+        concurrently(workers: min(16, paths.count)) { _ in
+            while let index = next.next(below: paths.count), failure.value == nil {
+                do throws(FileError) {
+                    try sync(paths[index], O_RDONLY | O_CLOEXEC)
+                } catch {
+                    failure.value = error
+                }
+            }
+        }
+        if let error = failure.value { throw error }
+    }
+
+    private func sync(_ path: String, _ flags: Int32) throws(FileError) {
+        try check(.sync, path)
+        // SAFETY: the path is passed as a C string that lives for the call.
+        let descriptor = unsafe Glibc.open(path, flags)
+        guard descriptor >= 0 else { throw FileError(.sync, path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError(.sync, path) }
+    }
+
+    /// The bytes that an ordinary user can still write where `path` lies.
+    package func freeBytes(at path: String) throws(FileError) -> Int {
+        try check(.freeSpace, path)
+        var status = statvfs()
+        // SAFETY: the system fills the record, which lives for the call.
+        guard unsafe statvfs(path, &status) == 0 else { throw FileError(.freeSpace, path) }
+        return Int(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+    }
+
+    /// Takes the advisory lock of a file, which is made if missing; nil where another process holds it.
+    package func lock(_ path: String) throws(FileError) -> FileLock? {
+        try check(.lock, path)
+        // SAFETY: the path is passed as a C string that lives for the call.
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(.lock, path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            if code == EWOULDBLOCK { return nil }
+            throw FileError(.lock, path, code: code)
+        }
+        return FileLock(descriptor: descriptor)
+    }
+}
+
+package struct DirectoryEntry: Hashable, Sendable {
+    package var name: String
+    package var isDirectory: Bool
+}
+
+package struct FileStatus: Hashable, Sendable {
+    package var size: Int
+    package var isDirectory: Bool
+}
+
+/// A lock held until it goes out of scope, or the process ends.
+package struct FileLock: ~Copyable, Sendable {
+    private let descriptor: Int32
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,86 @@
+import Glibc
+
+/// A file open for reading. Reads name their place, so several threads may share one.
+package struct InputFile: ~Copyable, Sendable {
+    private let descriptor: Int32
+    private let path: String
+    private let fileSystem: FileSystem
+    /// In bytes, when it was opened; 0 for a pipe.
+    package let size: Int
+
+    init(descriptor: Int32, path: String, _ fileSystem: FileSystem) throws(FileError) {
+        var status = stat()
+        // SAFETY: the system fills the record, which lives for the call.
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            let error = FileError(.open, path)
+            close(descriptor)
+            throw error
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            close(descriptor)
+            throw FileError(.open, path, code: EISDIR)
+        }
+        self.descriptor = descriptor
+        self.path = path
+        self.fileSystem = fileSystem
+        size = Int(status.st_size)
+    }
+
+    /// Standard input. Only `readNext` can read it.
+    package static func standardInput(_ fileSystem: FileSystem) throws(FileError) -> InputFile {
+        let descriptor = dup(STDIN_FILENO)
+        guard descriptor >= 0 else { throw FileError(.open, "-") }
+        return try InputFile(descriptor: descriptor, path: "-", fileSystem)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Exactly `count` bytes from `offset` on.
+    ///
+    /// - Throws: also where the file ends before (with the code EIO): it was cut while it was open.
+    package func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        try fileSystem.check(.read, path)
+        var received = 0
+        var code: Int32 = 0
+        // SAFETY: each call writes at most the rest of the buffer, whose count is set to what was received.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+            while received < count {
+                let size = unsafe pread(descriptor, buffer.baseAddress! + received, count - received, off_t(offset + received))
+                if size < 0, errno == EINTR { continue }
+                guard size > 0 else {
+                    code = size < 0 ? errno : EIO
+                    break
+                }
+                received += size
+            }
+            initializedCount = received
+        }
+        guard received == count else { throw FileError(.read, path, code: code) }
+        return bytes
+    }
+
+    /// Appends the next bytes, at most `count`, to `bytes`; returns how many, 0 at the end.
+    package func readNext(_ count: Int, into bytes: inout [UInt8]) throws(FileError) -> Int {
+        try fileSystem.check(.read, path)
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        var received = 0
+        while received < count {
+            // SAFETY: the call writes at most the `count − received` bytes appended and not filled yet.
+            let size = unsafe bytes.withUnsafeMutableBytes {
+                unsafe Glibc.read(descriptor, $0.baseAddress! + start + received, count - received)
+            }
+            if size < 0, errno == EINTR { continue }
+            guard size >= 0 else { throw FileError(.read, path) }
+            if size == 0 { break }
+            received += size
+        }
+        bytes.removeLast(count - received)
+        return received
+    }
+
+    /// Tells the system that a range will be read soon. A hint: failure means nothing.
+    package func willNeed(_ offset: Int, _ count: Int) {
+        posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_WILLNEED)
+    }
+}

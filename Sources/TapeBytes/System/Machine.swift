@@ -1,0 +1,50 @@
+import Glibc
+
+/// What the machine and the process have.
+package enum Machine {
+    package static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Physical memory, or what the container allows if that is less.
+    package static var memoryInBytes: Int {
+        let physical = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+        guard let bytes = try? FileSystem().open("/sys/fs/cgroup/memory.max").readText(),
+            let limit = Int(bytes.filter(\.isNumber))
+        else { return physical }
+        return min(physical, limit)
+    }
+
+    /// The most memory that the process has held so far.
+    package static var peakMemoryInBytes: Int {
+        var usage = rusage()
+        // SAFETY: the system fills the record, which lives for the call.
+        guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+        return usage.ru_maxrss * 1024
+    }
+
+    /// A clock that only goes forward.
+    package static var monotonicNanoseconds: Int {
+        var time = timespec()
+        // SAFETY: the system fills the record, which lives for the call.
+        guard unsafe clock_gettime(CLOCK_MONOTONIC, &time) == 0 else { return 0 }
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+}
+
+extension InputFile {
+    /// The text of a small pseudo-file, which has no size.
+    fileprivate func readText() throws(FileError) -> String {
+        var bytes: [UInt8] = []
+        _ = try readNext(4096, into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// nil if it is not set.
+package func environmentVariable(_ name: String) -> String? {
+    // SAFETY: the C string is copied at once; nothing in the program changes the environment.
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+}
+
+/// Ends the process at once with an exit code.
+package func exitProcess(_ code: Int32) -> Never { exit(code) }

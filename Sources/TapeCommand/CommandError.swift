@@ -1,0 +1,53 @@
+import ArgumentParser
+import TapeBytes
+
+/// The exit codes that scripts may rely on; `docs/cli.md` has the table.
+enum ExitStatus: Int32 {
+    case done = 0
+    case failed = 1
+    case jobsFailed = 2
+    case usage = 64
+    case badData = 65
+    case missing = 66
+    case cannotWrite = 73
+    case locked = 75
+}
+
+/// What a command says when it cannot go on: where, what, why; and what to do now.
+struct CommandError: Error {
+    var code: ExitStatus
+    /// One line, without the program's name.
+    var message: String
+    /// Lines under the message, such as the offending row.
+    var details: [String] = []
+    var help: String?
+
+    init(_ code: ExitStatus, _ message: String, details: [String] = [], help: String? = nil) {
+        self.code = code
+        self.message = message
+        self.details = details
+        self.help = help
+    }
+
+    func report() {
+        var text = "tapedeck: \(message)\n"
+        for line in details { text += "  \(line)\n" }
+        if let help { text += "  help: \(help)\n" }
+        StandardStreams.writeError(text)
+    }
+}
+
+/// What the argument parser throws: a request for help or the version, or a wrong command line.
+enum Usage {
+    /// Prints the message where it belongs, and returns the exit code.
+    static func report(_ error: any Error) -> Int32 {
+        let code = TapedeckCommand.exitCode(for: error).rawValue
+        guard code != 0 else {
+            StandardStreams.writeOutput(TapedeckCommand.fullMessage(for: error) + "\n")
+            return 0
+        }
+        let message = TapedeckCommand.message(for: error)
+        StandardStreams.writeError("tapedeck: \(message)\n  help: see tapedeck --help, or --help behind a command\n")
+        return ExitStatus.usage.rawValue
+    }
+}

@@ -1,0 +1,95 @@
+import TapeBytes
+import TapeColumns
+import TapeStore
+
+/// How a convert treats its input; `docs/cli.md` describes each option.
+package struct ConvertOptions: Sendable {
+    package enum OnError: Sendable { case fail, skip }
+
+    /// How many rejects are too many.
+    package enum RejectLimit: Sendable, Hashable {
+        case rows(Int)
+        /// In parts per million of the rows read.
+        case partsPerMillion(Int)
+
+        func allows(_ rejected: Int, of read: Int) -> Bool {
+            switch self {
+            case .rows(let limit): rejected <= limit
+            case .partsPerMillion(let share): rejected * 1_000_000 <= share * read
+            }
+        }
+    }
+
+    package var onError: OnError = .fail
+    package var rejectLimit: RejectLimit = .partsPerMillion(10_000)
+    package var isDryRun = false
+    /// Files whose path is known with other contents replace what they gave before.
+    package var replaces = false
+    package var workers = 1
+    /// Plain rows that may be held, in bytes.
+    package var memory = 1 << 30
+    package var chunkSize = 4 << 20
+    /// The table of all files, where headers shall not decide.
+    package var table: String?
+
+    package init() {}
+}
+
+/// What went wrong with a convert. The store is as it was.
+package struct ConvertError: Error, Sendable {
+    package enum Kind: Sendable {
+        case missingInput
+        /// A folder without CSV files.
+        case noFiles
+        case emptyFile
+        case header(HeaderError)
+        /// Bad rows under `--on-error fail`: the first few, and how many there were up to where reading stopped.
+        case badRows([RowError], count: Int)
+        case tooManyRejects(rejected: Int, read: Int)
+        /// The path is in the store with other contents.
+        case changedFile
+        /// Two files of one run have the same contents.
+        case sameContents(as: String)
+        case unreadable(FileError)
+        case gzip(GzipError)
+        case recordTooLong(line: Int)
+        case store(StoreError)
+        /// The store was made with another rule or schema.
+        case settingConflict(setting: String, stored: String, asked: String)
+        case unknownTable(String)
+        /// Rows read are not rows stored plus rejected plus duplicates: a defect of the program.
+        case notConserved(String)
+    }
+
+    package var kind: Kind
+    /// The file concerned.
+    package var path: String?
+
+    package init(_ kind: Kind, path: String? = nil) {
+        self.kind = kind
+        self.path = path
+    }
+}
+
+/// What a convert did.
+package struct ConvertSummary: Sendable {
+    package struct Table: Sendable {
+        package var name: String
+        package var partitionCount = 0
+        package var rowsRead = 0
+        package var rowsStored = 0
+        package var rowsRejected = 0
+        package var duplicates = 0
+        package var bytesOut = 0
+    }
+
+    package var tables: [Table] = []
+    package var files: [FileRecord] = []
+    /// Files left out because the store has their contents already.
+    package var skippedFiles: [String] = []
+    /// Columns of the input that no schema column takes, by file.
+    package var ignoredColumns: [(path: String, names: [String])] = []
+    package var bytesIn = 0
+    /// Rejected rows with the number of their file, in input order, up to the limit of what is kept for messages.
+    package var rejects: [RowError] = []
+}
