@@ -31,12 +31,17 @@ package struct ConvertOptions: Sendable {
     package var chunkSize = 4 << 20
     /// The table of all files, where headers shall not decide.
     package var table: String?
+    /// Told each rejected row with its file, in input order.
+    package var rejectSink: (@Sendable (_ path: String, RowError) -> Void)?
 
     package init() {}
 }
 
 /// What went wrong with a convert. The store is as it was.
 package struct ConvertError: Error, Sendable {
+    /// A record of more bytes is an error; `Kind.recordTooLong`.
+    package static let recordSizeMax = 16 << 20
+
     package enum Kind: Sendable {
         case missingInput
         /// A folder without CSV files.
@@ -48,8 +53,8 @@ package struct ConvertError: Error, Sendable {
         case tooManyRejects(rejected: Int, read: Int)
         /// The path is in the store with other contents.
         case changedFile
-        /// Two files of one run have the same contents.
-        case sameContents(as: String)
+        /// A file to be replaced shares partitions with others, which must be converted again with it.
+        case sharedPartition(others: [String])
         case unreadable(FileError)
         case gzip(GzipError)
         case recordTooLong(line: Int)
@@ -77,7 +82,8 @@ package struct ConvertSummary: Sendable {
         package var name: String
         package var partitionCount = 0
         package var rowsRead = 0
-        package var rowsStored = 0
+        /// Rows of this run that are in the store now and were not before.
+        package var newRows = 0
         package var rowsRejected = 0
         package var duplicates = 0
         package var bytesOut = 0
@@ -90,6 +96,5 @@ package struct ConvertSummary: Sendable {
     /// Columns of the input that no schema column takes, by file.
     package var ignoredColumns: [(path: String, names: [String])] = []
     package var bytesIn = 0
-    /// Rejected rows with the number of their file, in input order, up to the limit of what is kept for messages.
-    package var rejects: [RowError] = []
+    package var rejectCount = 0
 }

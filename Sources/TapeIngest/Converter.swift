@@ -68,8 +68,7 @@ package struct Converter {
         _ inputs: [InputFiles.Found], _ writer: inout StoreWriter, _ progress: (Int, Int) -> Void
     ) throws(ConvertError) -> ConvertSummary {
         try checkSettings(writer.catalog)
-        var intake = Intake(self, total: inputs.reduce(0) { $0 + $1.size })
-        try intake.known(try existingFiles(writer.catalog))
+        var intake = Intake(self, inputs, known: try existingFiles(writer.catalog))
         for input in inputs { try intake.read(input, progress) }
         return try intake.publish(&writer)
     }
@@ -120,6 +119,10 @@ struct InputFiles {
         var found: [Found] = []
         var seen: Set<String> = []
         for path in paths {
+            guard path != "-" else {
+                found.append(Found(path: path, size: 0))
+                continue
+            }
             do {
                 guard let status = try fileSystem.status(path) else { throw ConvertError(.missingInput, path: path) }
                 var files = [Found(path: path, size: status.size)]

@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// ISO 8601 in the exchange's zone: `2024-09-05T10:02:16.001032398+10:00`, always nine digits and the offset in
 /// force. Reading is more generous than writing.
 extension ExchangeTime {

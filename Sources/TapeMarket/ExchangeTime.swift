@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// The exchange's clock: Australia/Sydney by rule, so that no result depends on an installed zone database, `TZ` or
 /// a locale.
 ///

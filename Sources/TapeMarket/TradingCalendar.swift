@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// Which trading day an instant belongs to: the rule by which rows are partitioned.
 ///
 /// The feed of a business day starts the evening before it (reloaded orders, about 21:22), so the recommended rule

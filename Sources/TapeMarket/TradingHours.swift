@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// The trading-hours filter: a part of the local day, for rows before lifecycles are built from them.
 ///
 /// Two spellings with two meanings: `10-16` is whole hours, both inclusive (until 16:59:59.999999999, which keeps the

@@ -29,22 +29,20 @@ package struct Inspection {
         return builder.result
     }
 
-    /// A row per partition of the table (of all tables without one).
-    package func partitions(of table: String?) -> ResultSet {
+    /// A row per partition of some segments, which lie together; of all without any given.
+    package func partitions(_ segments: [SegmentEntry]?) -> ResultSet {
         var builder = ResultBuilder([
             ColumnSchema(name: "partition", type: .string), ColumnSchema(name: "segments", type: .int64),
             ColumnSchema(name: "rows", type: .int64), ColumnSchema(name: "bytes", type: .int64),
             ColumnSchema(name: "bytes_per_row", type: .float64), ColumnSchema(name: "first", type: .timestamp),
             ColumnSchema(name: "last", type: .timestamp), ColumnSchema(name: "sources", type: .string),
         ])
-        for name in store.catalog.tables where table == nil || name == table {
-            let entries = store.catalog.entries(of: name)
-            var first = 0
-            while first < entries.count {
-                let end = entries[first...].firstIndex { $0.key != entries[first].key } ?? entries.count
-                builder.append(row(Array(entries[first..<end])))
-                first = end
-            }
+        let entries = segments ?? store.catalog.allEntries
+        var first = 0
+        while first < entries.count {
+            let end = entries[first...].firstIndex { ($0.table, $0.key) != (entries[first].table, entries[first].key) }
+            builder.append(row(Array(entries[first..<(end ?? entries.count)])))
+            first = end ?? entries.count
         }
         return builder.result
     }

@@ -20,7 +20,7 @@ package struct PartitionKey: Hashable, Comparable, Sendable {
     package static func text(_ part: Part, _ type: ColumnType) -> String {
         switch (part, type) {
         case (.text(let text), _): text
-        case (.word(let word), .date): CivilDate(daysSinceEpoch: Int(word)).text
+        case (.word(let word), .date): CivilDate.text(Int32(truncatingIfNeeded: word))
         case (.word(let word), _): String(word)
         }
     }

@@ -85,3 +85,17 @@ final class FileSource: SegmentSource {
 
     func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try file.read(at: offset, count: count) }
 }
+
+extension Store {
+    /// Reads and checks all of a segment: see `SegmentReader.verify`.
+    package func verify(_ entry: SegmentEntry) throws(StoreError) {
+        let reader = try open(entry)
+        do {
+            try reader.verify()
+        } catch {
+            let keyColumns = catalog.keyColumns(of: entry.table)
+            throw StoreError.wrap(error, path: path + "/" + entry.path(keyColumns), table: entry.table,
+                                  partition: describe(entry.key, keyColumns))
+        }
+    }
+}

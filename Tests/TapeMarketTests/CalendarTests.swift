@@ -1,3 +1,4 @@
+import TapeColumns
 import Testing
 
 @testable import TapeMarket

@@ -2,5 +2,6 @@
 #ifndef TAPEDECK_CKERNELS_H
 #define TAPEDECK_CKERNELS_H
 #include "BitPacking.h"
+#include "CSVStructure.h"
 #include "Checksum.h"
 #endif

@@ -1,57 +1,100 @@
-/// Dates of the proleptic Gregorian calendar as days since 1970-01-01.
+/// Dates of the Gregorian calendar as `Int32` days since 1970-01-01, the form in which columns of type `date` and
+/// partition keys hold them.
 ///
-/// Both conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-package struct CivilDate: Hashable, Sendable {
-    package var year: Int
-    package var month: Int
-    package var day: Int
-
-    package init(year: Int, month: Int, day: Int) {
-        self.year = year
-        self.month = month
-        self.day = day
+/// The two conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March,
+/// so that the leap day is the last of its year, and 400 years are one era of 146,097 days.
+package enum CivilDate {
+    /// Days since 1970-01-01 of a date. Months and days out of range run over into the neighbours.
+    package static func days(year: Int, month: Int, day: Int) -> Int32 {
+        let y = month <= 2 ? year - 1 : year
+        let era = (y >= 0 ? y : y - 399) / 400
+        let yearOfEra = y - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return Int32(truncatingIfNeeded: era * 146_097 + dayOfEra - 719_468)
     }
 
-    package init(daysSinceEpoch days: Int) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
+    /// The date of a number of days since 1970-01-01.
+    package static func components(of days: Int32) -> (year: Int, month: Int, day: Int) {
+        let z = Int(days) + 719_468
+        let era = (z >= 0 ? z : z - 146_096) / 146_097
+        let dayOfEra = z - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let shifted = (5 * dayOfYear + 2) / 153
+        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
     }
 
-    package var daysSinceEpoch: Int {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
+    /// 0 Monday … 6 Sunday.
+    package static func weekday(of days: Int32) -> Int {
+        // 1970-01-01 was a Thursday.
+        let remainder = (Int(days) + 3) % 7
+        return remainder < 0 ? remainder + 7 : remainder
     }
 
-    /// Parses `YYYY-MM-DD`; nil for anything else, and for days that no month has.
-    package init?(_ text: some StringProtocol) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-            parts.allSatisfy({ $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } })
+    package static func isWeekend(_ days: Int32) -> Bool { weekday(of: days) >= 5 }
+
+    /// The first Sunday of a month.
+    package static func firstSunday(year: Int, month: Int) -> Int32 {
+        let first = days(year: year, month: month, day: 1)
+        return first + Int32(6 - weekday(of: first))
+    }
+
+    /// `YYYY-MM-DD`. Years outside 0…9999 print all their digits, with a sign if negative.
+    package static func text(_ days: Int32) -> String {
+        var bytes: [UInt8] = []
+        append(days, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    package static func append(_ days: Int32, to bytes: inout [UInt8]) {
+        let date = components(of: days)
+        if (0...9999).contains(date.year) {
+            appendPadded(date.year, width: 4, to: &bytes)
+        } else {
+            bytes.append(contentsOf: String(date.year).utf8)
+        }
+        bytes.append(UInt8(ascii: "-"))
+        appendPadded(date.month, width: 2, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        appendPadded(date.day, width: 2, to: &bytes)
+    }
+
+    /// The days of exactly `YYYY-MM-DD`; nil for anything else, and for dates that do not exist.
+    package static func parse(_ text: some StringProtocol) -> Int32? {
+        parse(Array(text.utf8)[...])
+    }
+
+    package static func parse(_ bytes: ArraySlice<UInt8>) -> Int32? {
+        let at = bytes.startIndex
+        guard bytes.count == 10, bytes[at + 4] == UInt8(ascii: "-"), bytes[at + 7] == UInt8(ascii: "-"),
+            let year = digits(bytes[at..<at + 4]), let month = digits(bytes[at + 5..<at + 7]),
+            let day = digits(bytes[at + 8..<at + 10])
         else { return nil }
-        func number(_ digits: some Sequence<UInt8>) -> Int {
-            digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-        }
-        self.init(year: number(parts[0]), month: number(parts[1]), day: number(parts[2]))
-        guard CivilDate(daysSinceEpoch: daysSinceEpoch) == self else { return nil }
+        let days = days(year: year, month: month, day: day)
+        guard (1...12).contains(month), components(of: days) == (year, month, day) else { return nil }
+        return days
     }
 
-    /// `YYYY-MM-DD`.
-    package var text: String {
-        func padded(_ value: Int, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// The value of one to nine ASCII digits and nothing else.
+    package static func digits(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard (1...9).contains(bytes.count) else { return nil }
+        var value = 0
+        for byte in bytes {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - UInt8(ascii: "0"))
         }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        return value
+    }
+
+    /// Appends a non-negative value with leading zeros.
+    package static func appendPadded(_ value: Int, width: Int, to bytes: inout [UInt8]) {
+        var divisor = 1
+        for _ in 1..<width { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
     }
 }

@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// The feed of one date: turns what happens in the books into rows of the raw extracts, in the order in which it is
 /// told, and gives out everything that is numbered across securities: ids, sequences, row numbers.
 struct FeedWriter {

@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// The synthetic market behind `tapedeck generate`: raw files as a real extract would have them, from orders that
 /// really met in books, so that every invariant of the domain holds and every total can be checked.
 ///

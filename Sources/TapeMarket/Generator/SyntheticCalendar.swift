@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// The weekdays of a synthetic market, with some before and after it: orders that live for several nights begin and
 /// end outside. Index 0 is the first generated date.
 struct SyntheticCalendar {

@@ -1,0 +1,105 @@
+import CZlib
+
+/// What is wrong with gzip data.
+package struct GzipError: Error, Hashable, Sendable {
+    package enum Kind: Hashable, Sendable { case truncated, corrupt(String) }
+    package var kind: Kind
+    /// In compressed bytes from the start.
+    package var offset: Int
+}
+
+/// Inflates gzip data of one or several members, piece by piece.
+///
+/// SAFETY: zlib's stream record is moved nowhere while zlib knows it: it lives in a class instance, and each call lends it for its duration.
+@safe package final class GzipInflater {
+    private var stream = unsafe z_stream()
+    private var input: [UInt8] = []
+    private var inputOffset = 0
+    private var isInsideMember = false
+    private var consumed = 0
+
+    package init() {
+        // 15 window bits; + 16: a gzip wrapper.
+        _ = unsafe inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    }
+
+    deinit { _ = unsafe inflateEnd(&stream) }
+
+    /// Whether data starts as gzip does.
+    package static func isGzip(_ prefix: [UInt8]) -> Bool { prefix.starts(with: [0x1F, 0x8B]) }
+
+    /// Appends at most `count` inflated bytes to `output`; returns how many, 0 at the end.
+    ///
+    /// - Parameter more: appends the next compressed bytes to what it is given and returns how many, 0 at the end.
+    package func inflate<Failure: Error>(
+        _ count: Int, into output: inout [UInt8], more: (inout [UInt8]) throws(Failure) -> Int
+    ) throws -> Int {
+        let start = output.count
+        while output.count - start < count {
+            if inputOffset == input.count {
+                input.removeAll(keepingCapacity: true)
+                inputOffset = 0
+                if try more(&input) == 0 {
+                    guard !isInsideMember else { throw GzipError(kind: .truncated, offset: consumed) }
+                    break
+                }
+            }
+            try step(count - (output.count - start), into: &output)
+        }
+        return output.count - start
+    }
+
+    private func step(_ count: Int, into output: inout [UInt8]) throws(GzipError) {
+        isInsideMember = true
+        let first = output.count
+        output.append(contentsOf: repeatElement(0, count: count))
+        var result: Int32 = 0
+        // SAFETY: zlib reads at most avail_in bytes of the input and writes at most avail_out of the output; both are set from
+        // the buffers' own counts, which are borrowed for the call.
+        unsafe input.withUnsafeMutableBufferPointer { source in
+            unsafe output.withUnsafeMutableBufferPointer { target in
+                unsafe stream.next_in = source.baseAddress! + inputOffset
+                unsafe stream.avail_in = UInt32(source.count - inputOffset)
+                unsafe stream.next_out = target.baseAddress! + first
+                unsafe stream.avail_out = UInt32(count)
+                result = unsafe CZlib.inflate(&stream, Z_NO_FLUSH)
+            }
+        }
+        let used = input.count - inputOffset - Int(unsafe stream.avail_in)
+        inputOffset += used
+        consumed += used
+        output.removeLast(Int(unsafe stream.avail_out))
+        switch result {
+        case Z_OK, Z_BUF_ERROR: break
+        case Z_STREAM_END:
+            isInsideMember = false
+            _ = unsafe inflateReset(&stream)
+        default: throw GzipError(kind: .corrupt(unsafe stream.msg.map { unsafe String(cString: $0) } ?? "error \(result)"), offset: consumed)
+        }
+    }
+}
+
+package enum Gzip {
+    /// The bytes as one gzip member without a name or a time, so that equal bytes give equal bytes.
+    package static func compress(_ bytes: [UInt8]) -> [UInt8] {
+        var stream = unsafe z_stream()
+        // SAFETY: the stream record is local and not moved between the calls; zlib writes at most the bound that it names itself.
+        guard unsafe deflateInit2_(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+                                   Int32(MemoryLayout<z_stream>.size)) == Z_OK
+        else { return [] }
+        var output = [UInt8](repeating: 0, count: Int(unsafe deflateBound(&stream, UInt(bytes.count))) + 32)
+        var input = bytes
+        unsafe input.withUnsafeMutableBufferPointer { source in
+            unsafe output.withUnsafeMutableBufferPointer { target in
+                unsafe stream.next_in = source.baseAddress
+                unsafe stream.avail_in = UInt32(source.count)
+                unsafe stream.next_out = target.baseAddress
+                unsafe stream.avail_out = UInt32(target.count)
+                _ = unsafe deflate(&stream, Z_FINISH)
+            }
+        }
+        output.removeLast(Int(unsafe stream.avail_out))
+        _ = unsafe deflateEnd(&stream)
+        return output
+    }
+}

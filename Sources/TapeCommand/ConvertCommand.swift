@@ -1,0 +1,166 @@
+import ArgumentParser
+import TapeBytes
+import TapeColumns
+import TapeIngest
+import TapeMarket
+import TapeStore
+
+struct ConvertCommand: ParsableCommand {
+    enum OnError: String, ExpressibleByArgument, CaseIterable { case fail, skip }
+
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Read raw CSV files once, into the store: all of them or none.",
+        discussion: """
+            PATH is a CSV file (plain or gzip), a folder (searched for .csv and .csv.gz), or - for standard input. Each file's table is
+            found from its header. Rows read = rows stored + rows rejected + exact duplicates; the summary says so.
+            """)
+
+    @OptionGroup var shared: SharedOptions
+
+    @Argument(help: "Files, folders or -.")
+    var paths: [String]
+
+    @Option(help: "The table of the files, where the header shall not decide.")
+    var table: String?
+
+    @Option(help: ArgumentHelp("A bundled schema's name or a schema file, for --table or for all its files.", valueName: "name|file"))
+    var schema: [String] = []
+
+    @Option(help: ArgumentHelp("fail: stop at bad rows, store nothing. skip: set them aside.", valueName: "fail|skip"))
+    var onError = OnError.fail
+
+    @Option(help: ArgumentHelp("Where --on-error skip writes the rows set aside, as CSV.", valueName: "file"))
+    var rejects: String?
+
+    @Option(help: ArgumentHelp("With skip: fail past so many rejects (default: 1%).", valueName: "n|p%"))
+    var maxRejects: String?
+
+    @Flag(help: "Do all but publish.")
+    var dryRun = false
+
+    @Flag(help: "Files stored before under the same path, with other contents, replace what they gave.")
+    var replace = false
+
+    @Option(help: ArgumentHelp("session: evenings belong to the next trading day. calendar: local dates.", valueName: "session|calendar"))
+    var tradingDay: String?
+
+    @Option(help: ArgumentHelp("When the trading day of session rolls.", valueName: "HH:MM"))
+    var dayRoll: String?
+
+    @Option(help: ArgumentHelp("Plain rows held in memory at most.", valueName: "size"))
+    var memory: String?
+
+    @Option(help: ArgumentHelp("Text parsed at once by a worker.", valueName: "size"))
+    var chunkSize: String?
+
+    mutating func run() throws {
+        let start = Machine.monotonicNanoseconds
+        let calendar = try storeCalendar()
+        var options = try convertOptions()
+        let rejectFile = try RejectFile(rejects)
+        options.rejectSink = { rejectFile.append($0, $1) }
+        let converter = Converter(
+            storePath: shared.store, schemas: try SchemaChoice.sources(schema), dayRule: calendar.dayRule, options: options,
+            settings: [:])
+        let meter = ProgressMeter(shared)
+        let summary: ConvertSummary
+        do {
+            summary = try converter.run(paths) { read, total in meter.show(read, of: total) }
+        } catch {
+            meter.end()
+            try rejectFile.close()
+            throw CommandError.convert(error)
+        }
+        meter.end()
+        try rejectFile.close()
+        report(summary, Machine.monotonicNanoseconds - start)
+    }
+
+    /// The store's calendar, if it has one, must be the one asked for; without an option it is taken over.
+    private func storeCalendar() throws -> TradingCalendar {
+        let stored = (try? Store(path: shared.store))?.catalog.settings["day_rule"]
+        if tradingDay == nil, dayRoll == nil, let stored, let calendar = TradingCalendar(ruleName: stored) { return calendar }
+        guard let rule = TradingCalendar.Rule(rawValue: tradingDay ?? "session") else {
+            throw CommandError(.usage, "--trading-day: '\(tradingDay ?? "")' is neither session nor calendar")
+        }
+        do {
+            return try TradingCalendar(rule: rule, rollInSeconds: TradingCalendar.rollInSeconds(dayRoll ?? "19:00"))
+        } catch {
+            throw CommandError(.usage, "--day-roll: '\(dayRoll ?? "")' is not a time from 12:00 to 24:00", help: "write HH:MM")
+        }
+    }
+
+    private func convertOptions() throws -> ConvertOptions {
+        var options = ConvertOptions()
+        options.onError = onError == .fail ? .fail : .skip
+        options.isDryRun = dryRun
+        options.replaces = replace
+        options.workers = shared.workerCount
+        options.table = table
+        if let memory { options.memory = try ByteSize.parse(memory, "--memory", in: (64 << 20)...(1 << 50)) }
+        if let chunkSize { options.chunkSize = try ByteSize.parse(chunkSize, "--chunk-size", in: 1024...(1 << 30)) }
+        guard let maxRejects else { return options }
+        if maxRejects.hasSuffix("%"), let share = Double(maxRejects.dropLast()), (0...100).contains(share) {
+            options.rejectLimit = .partsPerMillion(Int((share * 10_000).rounded()))
+        } else if let count = Int(maxRejects), count >= 0 {
+            options.rejectLimit = .rows(count)
+        } else {
+            throw CommandError(.usage, "--max-rejects: '\(maxRejects)' is neither a count nor a share", help: "write 100 or 0.5%")
+        }
+        return options
+    }
+
+    private func report(_ summary: ConvertSummary, _ nanoseconds: Int) {
+        for path in summary.skippedFiles { shared.log("\(path): already in the store, skipped") }
+        for file in summary.ignoredColumns {
+            shared.log("\(file.path): columns kept out: \(file.names.joined(separator: ", "))")
+        }
+        for table in summary.tables {
+            let perRow = table.newRows > 0 ? ", \(ByteText.fixed(Double(table.bytesOut) / Double(table.newRows), 2)) bytes per row" : ""
+            shared.log("\(table.name): \(table.rowsRead) rows read = \(table.newRows) stored + \(table.rowsRejected) rejected + "
+                + "\(table.duplicates) exact duplicates; \(table.partitionCount) partitions, \(ByteText.text(table.bytesOut))\(perRow)")
+        }
+        let seconds = Double(nanoseconds) / 1e9
+        let speed = seconds > 0 ? Double(summary.bytesIn) / 1e6 / seconds : 0
+        shared.log("\(summary.files.count) files, \(ByteText.text(summary.bytesIn)) in, "
+            + "\(ByteText.text(summary.tables.reduce(0) { $0 + $1.bytesOut })) out\(dryRun ? " (dry run: nothing stored)" : ""), "
+            + "\(ByteText.fixed(seconds, 2)) s, \(ByteText.fixed(speed, 0)) MB/s, peak memory \(ByteText.text(Machine.peakMemoryInBytes))")
+    }
+}
+
+extension TradingCalendar {
+    /// What the store remembers of the rule.
+    var dayRule: DayRule {
+        let name = rule == .calendar ? "calendar" : "session \(rollInSeconds)"
+        return DayRule(name: name) { instant in
+            let day = day(containing: instant)
+            return DayRule.Interval(day: Int64(day.day), start: day.start, end: day.end)
+        }
+    }
+
+    init?(ruleName: String) {
+        let parts = ruleName.split(separator: " ")
+        guard let rule = parts.first.flatMap({ Rule(rawValue: String($0)) }),
+            let calendar = try? TradingCalendar(
+                rule: rule, rollInSeconds: parts.count > 1 ? Int64(parts[1]) ?? 0 : TradingCalendar.defaultRollInSeconds)
+        else { return nil }
+        self = calendar
+    }
+}
+
+/// Sizes on the command line: 500000, 64MiB, 2GB.
+enum ByteSize {
+    static func parse(_ text: String, _ option: String, in range: ClosedRange<Int>) throws(CommandError) -> Int {
+        let digits = text.prefix { $0.isNumber }
+        let units = ["": 1, "B": 1, "KB": 1000, "KIB": 1 << 10, "MB": 1_000_000, "MIB": 1 << 20, "GB": 1_000_000_000, "GIB": 1 << 30]
+        guard let number = Int(digits), let unit = units[text.dropFirst(digits.count).uppercased()] else {
+            throw CommandError(.usage, "\(option): '\(text)' is not a size", help: "write it as 512MiB or 2GiB")
+        }
+        let (size, overflow) = number.multipliedReportingOverflow(by: unit)
+        guard !overflow, range.contains(size) else {
+            throw CommandError(.usage, "\(option): \(text) is outside \(ByteText.text(range.lowerBound)) … \(ByteText.text(range.upperBound))")
+        }
+        return size
+    }
+}

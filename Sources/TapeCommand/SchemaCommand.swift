@@ -1,0 +1,81 @@
+import ArgumentParser
+import TapeBytes
+import TapeColumns
+import TapeIngest
+import TapeMarket
+import TapeQuery
+
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "List the schemas, or print and check one.",
+        discussion: """
+            tapedeck schema              the bundled schemas
+            tapedeck schema orders       its YAML, a start for one of your own
+            tapedeck schema my.yaml      check a file
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup var output: OutputOptions
+
+    @Argument(help: "A bundled schema's name, or a schema file.")
+    var name: String?
+
+    mutating func run() throws {
+        guard let name else { return try list() }
+        if let bundled = BundledSchemas.texts.first(where: { $0.name == name }) {
+            return StandardStreams.writeOutput(String(decoding: bundled.text, as: UTF8.self))
+        }
+        let source = try SchemaChoice.source(name)
+        StandardStreams.writeOutput("\(name): sound: table '\(source.schema.name)', \(source.schema.columns.count) columns\n")
+    }
+
+    private func list() throws {
+        var builder = ResultBuilder([
+            ColumnSchema(name: "table", type: .string), ColumnSchema(name: "columns", type: .int64),
+            ColumnSchema(name: "partition_key", type: .string), ColumnSchema(name: "cluster_key", type: .string),
+        ])
+        for source in try SchemaChoice.sources([]) {
+            builder.append([
+                .text(source.schema.name), .integer(Int64(source.schema.columns.count)),
+                .text(source.schema.partitionKey.map(\.name).joined(separator: ", ")),
+                .text(source.schema.clusterKey.joined(separator: ", ")),
+            ])
+        }
+        try output.write(builder.result)
+    }
+}
+
+/// The schemas in force: the bundled ones, each replaced by a file of the same table.
+enum SchemaChoice {
+    static func sources(_ names: [String]) throws(CommandError) -> [SchemaSource] {
+        var sources: [SchemaSource]
+        do {
+            sources = try BundledSchemas.sources()
+        } catch {
+            throw CommandError(.failed, "a bundled schema: line \(error.line): \(error.message)")
+        }
+        for name in names where !BundledSchemas.texts.contains(where: { $0.name == name }) {
+            let source = try source(name)
+            sources.removeAll { $0.schema.name == source.schema.name }
+            sources.append(source)
+        }
+        return sources
+    }
+
+    static func source(_ path: String) throws(CommandError) -> SchemaSource {
+        let text: [UInt8]
+        do {
+            text = try FileSystem().readAll(path)
+        } catch {
+            guard error.isMissing else { throw CommandError.fileError(error) }
+            let nearest = NearestName.of(path, among: BundledSchemas.texts.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+            throw CommandError(.missing, "'\(path)' is neither a bundled schema nor a file\(nearest)", help: "tapedeck schema lists them")
+        }
+        do {
+            return SchemaSource(schema: try TableSchema.parse(text), text: String(decoding: text, as: UTF8.self))
+        } catch {
+            throw CommandError(.usage, "\(path):\(error.line): \(error.message)")
+        }
+    }
+}

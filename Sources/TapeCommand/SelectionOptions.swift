@@ -1,0 +1,74 @@
+import ArgumentParser
+import TapeColumns
+import TapeMarket
+
+/// Which partitions and rows a command works on.
+struct SelectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Only these securities.", valueName: "110621,85603"))
+    var securities: String?
+
+    @Option(help: ArgumentHelp("Only trading dates from this one on.", valueName: "YYYY-MM-DD"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("Only trading dates up to this one, inclusive.", valueName: "YYYY-MM-DD"))
+    var to: String?
+
+    @Option(help: ArgumentHelp("Only these participants.", valueName: "69,8"))
+    var participants: String?
+
+    @Option(help: ArgumentHelp("Only local hours, as 10-16 (whole hours, both inclusive) or 10:00-16:00 (half open).", valueName: "hours"))
+    var tradingHours: String?
+
+    func selection() throws(CommandError) -> Selection {
+        Selection(
+            securities: try SelectionOptions.numbers(securities, "--securities"),
+            from: try SelectionOptions.date(from, "--from"), to: try SelectionOptions.date(to, "--to"),
+            participants: try SelectionOptions.numbers(participants, "--participants"),
+            hours: try SelectionOptions.hours(tradingHours))
+    }
+
+    private static func numbers(_ text: String?, _ option: String) throws(CommandError) -> Set<Int64>? {
+        guard let text else { return nil }
+        var numbers: Set<Int64> = []
+        for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let number = Int64(item.filter { $0 != " " }) else {
+                throw CommandError(.usage, "\(option): '\(item)' is not a number", help: "separate numbers by commas, as in 69,8")
+            }
+            numbers.insert(number)
+        }
+        return numbers
+    }
+
+    private static func date(_ text: String?, _ option: String) throws(CommandError) -> Int64? {
+        guard let text else { return nil }
+        guard let date = CivilDate.parse(text) else {
+            throw CommandError(.usage, "\(option): '\(text)' is not a date", help: "write it as YYYY-MM-DD")
+        }
+        return Int64(date)
+    }
+
+    private static func hours(_ text: String?) throws(CommandError) -> TradingHours? {
+        guard let text else { return nil }
+        do {
+            return try TradingHours(parsing: text)
+        } catch {
+            throw CommandError(.usage, "--trading-hours: '\(text)' is not a range of hours", help: "write 10-16 or 10:00-16:00")
+        }
+    }
+}
+
+/// What the selection options say.
+struct Selection {
+    var securities: Set<Int64>?
+    /// Days since 1970-01-01, both inclusive.
+    var from: Int64?
+    var to: Int64?
+    var participants: Set<Int64>?
+    var hours: TradingHours?
+
+    func contains(date: Int64, security: Int64) -> Bool {
+        if let from, date < from { return false }
+        if let to, date > to { return false }
+        return securities?.contains(security) ?? true
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import TapeBytes
+import TapeStore
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Read every byte of the store and check every checksum and invariant.")
+
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup var selectionOptions: SelectionOptions
+
+    mutating func run() throws {
+        let store = try shared.openStore()
+        let selection = try selectionOptions.selection()
+        let entries = store.catalog.allEntries.filter { selection.contains($0) }
+        guard !entries.isEmpty else { throw CommandError(.missing, "\(shared.store): the selection matches no partition") }
+        let results = concurrentMap(entries.count, workers: shared.workerCount) { index in
+            Result { () throws(StoreError) in try store.verify(entries[index]) }
+        }
+        let errors = results.compactMap { result -> StoreError? in
+            if case .failure(let error) = result { error } else { nil }
+        }
+        for error in errors.dropFirst() { CommandError.store(error).report() }
+        if let first = errors.first { throw CommandError.store(first) }
+        let rows = entries.reduce(0) { $0 + $1.rowCount }
+        let bytes = entries.reduce(0) { $0 + $1.sizeInBytes }
+        StandardStreams.writeOutput("verified \(entries.count) segments, \(rows) rows, \(ByteText.text(bytes)): sound\n")
+    }
+}
+
+extension Selection {
+    /// Whether a segment is selected; tables without a date and a security are, unless the selection names some.
+    func contains(_ entry: SegmentEntry) -> Bool {
+        guard entry.key.parts.count == 2, case .word(let date) = entry.key.parts[0], case .word(let security) = entry.key.parts[1] else {
+            return securities == nil && from == nil && to == nil
+        }
+        return contains(date: date, security: security)
+    }
+}

@@ -1,0 +1,2 @@
+// What a program that embeds Tapedeck imports.
+@_exported import TapeReport
