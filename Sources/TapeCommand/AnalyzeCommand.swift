@@ -1,3 +1,107 @@
 import ArgumentParser
-struct AnalyzeCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "analyze"); mutating func run() throws {} }
-struct QueryCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "query"); mutating func run() throws {} }
+import TapeAnalysis
+import TapeBytes
+import TapeColumns
+import TapeJobs
+import TapeReport
+import TapeStore
+
+struct AnalyzeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze",
+        abstract: "Classify, measure, simulate and aggregate every selected (security, date), in parallel.",
+        discussion: """
+            Results go into the store as the tables order_metrics, simulation and rollup; with --out also into files. One job per partition:
+            a job that fails is reported (exit 2), and the others go on.
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup var selectionOptions: SelectionOptions
+
+    @Option(help: ArgumentHelp("Write the results tree to this folder too.", valueName: "dir"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("Which orders: exchange (the sweep bit), traded, completed or all_lit.", valueName: "which"))
+    var sweeps = AnalysisSettings.Sweeps.exchange
+
+    @Option(help: ArgumentHelp("The scenarios to simulate.", valueName: "A,B,C"))
+    var scenarios = "A,B,C"
+
+    @Option(help: "How often a failed job is tried again.")
+    var retries = 1
+
+    mutating func run() throws {
+        let start = Machine.monotonicNanoseconds
+        let selection = try selectionOptions.selection()
+        let settings = try analysisSettings(selection)
+        guard (0...100).contains(retries) else { throw CommandError(.usage, "--retries must be between 0 and 100, not \(retries)") }
+        let store = try shared.openStore()
+        let jobs = AnalysisRun.jobs(store) { selection.contains(date: $0, security: $1) }
+        guard !jobs.isEmpty else {
+            throw CommandError.emptySelection(AnalysisRun.jobs(store) { _, _ in true }.map { ($0.date, $0.security) })
+        }
+        let tree = out.map { ResultsTree($0, store: store, settings: settings) }
+        let run = AnalysisRun(
+            storePath: shared.store, settings: settings, runner: JobRunner(workers: shared.workerCount, retries: retries))
+        let reports: [JobReport]
+        do {
+            reports = try run.run(jobs) { report in
+                if case .failed(let error) = report.status { CommandError.failedJob(report.job, error).report() }
+            } results: { job, result, _ in
+                try tree?.write(job, result)
+            }
+            if let tree { try writeAggregates(tree, selection, reports) }
+        } catch {
+            throw CommandError.analysis(error)
+        }
+        try finish(reports, Machine.monotonicNanoseconds - start)
+    }
+
+    private func analysisSettings(_ selection: Selection) throws -> AnalysisSettings {
+        var settings = AnalysisSettings()
+        settings.sweeps = sweeps
+        settings.participants = selection.participants
+        settings.hours = selection.hours
+        settings.scenarios = []
+        for name in scenarios.split(separator: ",") {
+            guard let scenario = AnalysisSettings.Scenario(rawValue: name.uppercased()) else {
+                throw CommandError(.usage, "--scenarios: there is no scenario '\(name)'", help: "the scenarios are A, B and C")
+            }
+            settings.scenarios.insert(scenario)
+        }
+        return settings
+    }
+
+    /// The aggregates of the partitions of this run, and the report.
+    private func writeAggregates(_ tree: ResultsTree, _ selection: Selection, _ reports: [JobReport]) throws {
+        let store = try shared.openStore()
+        let reader = RollupReader(store)
+        var aggregates = Grouping.allCases.map { Aggregates($0) }
+        try reader.fold(reader.entries { selection.contains(date: $0, security: $1) }, into: &aggregates)
+        for (grouping, aggregate) in zip(Grouping.allCases, aggregates) { try tree.writeAggregate(grouping, aggregate.result) }
+        try tree.writeReport(RunReport.json(reports))
+    }
+
+    private func finish(_ reports: [JobReport], _ nanoseconds: Int) throws {
+        let failed = reports.count { if case .failed = $0.status { true } else { false } }
+        let empty = reports.count { if case .empty = $0.status { true } else { false } }
+        let orders = reports.reduce(0) { $0 + $1.orderCount }
+        let seconds = Double(nanoseconds) / 1e9
+        shared.log("\(reports.count) jobs: \(reports.count - failed - empty) done, \(empty) without orders, \(failed) failed; "
+            + "\(orders) orders analysed, \(ByteText.fixed(seconds, 2)) s, peak memory \(ByteText.text(Machine.peakMemoryInBytes))")
+        guard failed == 0 else {
+            throw CommandError(.jobsFailed, "\(failed) of \(reports.count) jobs failed; the results of the others are stored",
+                               help: "the failed ones are named above; run the same command again when their cause is mended")
+        }
+    }
+}
+
+extension AnalysisSettings.Sweeps: ExpressibleByArgument {}
+
+extension CommandError {
+    static func failedJob(_ job: AnalysisJob, _ error: any Error) -> CommandError {
+        var failure = analysis(error)
+        failure.message = "\(CivilDate.text(Int32(truncatingIfNeeded: job.date))), \(job.security): job failed: \(failure.message)"
+        return failure
+    }
+}

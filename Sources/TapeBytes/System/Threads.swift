@@ -82,3 +82,14 @@ package func concurrentMap<Result: Sendable>(
     }
     return results.value.compactMap { $0 }
 }
+
+/// A noncopyable value that threads share, one at a time.
+package final class Exclusive<Value: ~Copyable & Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+
+    package init(_ value: consuming Value) { mutex = Mutex(value) }
+
+    package func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+        mutex.withLock { value in body(&value) }
+    }
+}

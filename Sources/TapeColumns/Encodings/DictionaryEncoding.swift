@@ -75,16 +75,26 @@ package struct WordTable {
 
     /// The code of `word`, given anew if needed; nil where that would pass the most allowed.
     package mutating func code(of word: Int64) -> Int? {
-        let hash = (UInt64(bitPattern: word) &* 0x9E37_79B9_7F4A_7C15) &>> 32
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] >= 0 {
-            let code = Int(slots[slot])
-            if words[code] == word { return code }
-            slot = (slot + 1) & mask
-        }
+        let (slot, code) = find(word)
+        if let code { return code }
         guard words.count < countMax else { return nil }
         slots[slot] = Int32(words.count)
         words.append(word)
         return words.count - 1
+    }
+
+    /// The code that `word` has; nil if it has none.
+    package func existingCode(of word: Int64) -> Int? { find(word).code }
+
+    /// Where `word` is, or belongs.
+    private func find(_ word: Int64) -> (slot: Int, code: Int?) {
+        let hash = (UInt64(bitPattern: word) &* 0x9E37_79B9_7F4A_7C15) &>> 32
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] >= 0 {
+            let code = Int(slots[slot])
+            if words[code] == word { return (slot, code) }
+            slot = (slot + 1) & mask
+        }
+        return (slot, nil)
     }
 }

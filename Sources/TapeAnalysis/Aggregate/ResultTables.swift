@@ -1,0 +1,134 @@
+import TapeColumns
+import TapeStore
+
+/// The result tables: names, columns and partition key (that of the orders). Names and order: domain.md, section 9.
+package enum ResultTables {
+    package static let orderMetrics = "order_metrics"
+    package static let simulation = "simulation"
+    package static let rollup = "rollup"
+    package static let names = [orderMetrics, simulation, rollup]
+    package static let keyColumns = [KeyColumn(name: "date", type: .date), KeyColumn(name: "security_code", type: .int32)]
+
+    private typealias Order = ResultTable<OrderMetrics>
+
+    /// The columns of classified.csv but the security's code, which is the partition's.
+    package static let lifecycle = ResultTable<OrderMetrics>(columns: [
+        Order.identifier("order_id", .int64) { $0.orderID },
+        Order.identifier("participant_id", .int32) { $0.participantID },
+        Order.identifier("side", .int8) { $0.side },
+        Order.identifier("exchange_order_type", .int32) { $0.exchangeOrderType },
+        Order.time("arrival_ts") { $0.arrival },
+        Order.time("end_ts") { $0.end },
+        Order.integer("initial_quantity", "shares") { $0.initialQuantity },
+        Order.integer("final_quantity", "shares") { $0.finalQuantity },
+        Order.integer("leaves", "shares") { $0.leaves },
+        Order.integer("matched", "shares") { $0.matched },
+        Order.integer("committed_quantity", "shares") { $0.committed },
+        Order.integer("traded_quantity", "shares") { $0.traded },
+        Order.integer("booked_quantity", "shares") { $0.booked },
+        Order.integer("recon_diff", "shares") { $0.reconciliationDifference },
+        Order.identifier("group", .int8) { Int64($0.group) },
+        Order.text("sweep_group") { $0.groupName },
+    ])
+
+    /// The metrics of domain.md, section 6.1, by its names and in its order.
+    package static let metrics = ResultTable<OrderMetrics>(columns: [
+        Order.real("fill_ratio") { $0.fillRatio },
+        Order.real("fill_ratio_initial") { $0.fillRatioInitial },
+        Order.integer("num_fills") { Int64($0.fillCount) },
+        Order.real("avg_fill_size", "shares") { $0.averageFillSize },
+        Order.integer("dark_quantity", "shares") { $0.darkQuantity },
+        Order.integer("lit_quantity", "shares") { $0.litQuantity },
+        Order.integer("auction_quantity", "shares") { $0.auctionQuantity },
+        Order.integer("notional", "1/10 cent × shares") { $0.notional },
+        Order.real("vwap", "1/10 cent") { $0.vwap },
+        Order.integer("arrival_bid", "1/10 cent") { $0.arrivalQuote?.bid },
+        Order.integer("arrival_offer", "1/10 cent") { $0.arrivalQuote?.offer },
+        Order.real("arrival_mid", "1/10 cent") { $0.arrivalQuote?.mid },
+        Order.real("arrival_spread_bps", "bps") { $0.arrivalSpread },
+        Order.integer("limit_price", "1/10 cent") { $0.limitPrice },
+        Order.integer("initial_price", "1/10 cent") { $0.initialPrice },
+        Order.real("price_improvement_limit_bps", "bps") { $0.priceImprovementLimit },
+        Order.real("price_improvement_touch", "1/10 cent") { $0.priceImprovementTouch },
+        Order.real("slippage_arrival_bps", "bps") { $0.slippage },
+        Order.real("effective_spread_bps", "bps") { $0.effectiveSpread },
+        Order.real("quoted_spread_bps", "bps") { $0.quotedSpread },
+        Order.real("implementation_shortfall", "1/10 cent × shares") { $0.implementationShortfall },
+        Order.real("implementation_shortfall_bps", "bps") { $0.implementationShortfallBps },
+        Order.real("exec_cost_component_bps", "bps") { $0.executionCostBps },
+        Order.real("opportunity_cost_bps", "bps") { $0.opportunityCostBps },
+        Order.real("time_to_first_fill_s", "s") { $0.timeToFirstFill },
+        Order.real("execution_duration_s", "s") { $0.executionDuration },
+        Order.real("order_lifetime_s", "s") { $0.lifetime },
+        Order.real("vw_fill_time_s", "s") { $0.weightedFillTime },
+        Order.real("avg_fill_gap_s", "s") { $0.averageFillGap },
+        Order.real("first_fill_mid", "1/10 cent") { $0.firstFillQuote?.mid },
+        Order.real("last_fill_mid", "1/10 cent") { $0.lastFillQuote?.mid },
+        Order.real("market_drift_bps", "bps") { $0.marketDrift },
+        Order.real("adverse_drift_bps", "bps") { $0.adverseDrift },
+    ])
+
+    /// The table order_metrics: an order's life, then its metrics.
+    package static let orders = ResultTable<OrderMetrics>(columns: lifecycle.columns + metrics.columns)
+
+    private typealias Simulated = ResultTable<SimulatedOrder>
+
+    package static let simulated = ResultTable<SimulatedOrder>(columns: [
+        Simulated.identifier("order_id", .int64) { $0.orderID },
+        Simulated.text("scenario") { $0.scenario.rawValue },
+        Simulated.identifier("group", .int8) { Int64($0.group) },
+        Simulated.identifier("side", .int8) { $0.side },
+        Simulated.integer("actual_quantity", "shares") { $0.actualQuantity },
+        Simulated.integer("actual_notional", "1/10 cent × shares") { $0.actualNotional },
+        Simulated.real("benchmark_mid", "1/10 cent") { $0.benchmark?.mid },
+        ResultTable.Column(schema: ColumnSchema(name: "dark_eligible", type: .bool, isNullable: true)) {
+            .integer($0.isDarkEligible.map { $0 ? 1 : 0 })
+        },
+        Simulated.integer("sim_quantity", "shares") { $0.quantity },
+        Simulated.real("sim_price", "1/10 cent") { $0.price },
+        Simulated.real("sim_notional", "1/10 cent × shares") { $0.notional },
+        Simulated.real("savings", "1/10 cent × shares") { $0.savings },
+        Simulated.real("savings_bps", "bps") { $0.savingsBps },
+    ])
+
+    private typealias Cell = ResultTable<RollupCell>
+
+    /// The table rollup: the key, then every sum.
+    package static let cells = ResultTable<RollupCell>(columns: [
+        Cell.identifier("participant_id", .int32) { $0.key.participantID },
+        Cell.identifier("half_hour", .int8) { $0.key.halfHour },
+        Cell.identifier("size_bucket", .int8) { $0.key.sizeBucket },
+        Cell.identifier("group", .int8) { $0.key.group },
+    ] + MeasureSums.Count.allCases.map { count in
+        Cell.integer(count.name) { Int64(clamping: $0.sums[count]) }
+    } + MeasureSums.Real.allCases.map { real in
+        Cell.real(real.name) { $0.sums[real] }
+    })
+
+    /// - Throws: where a sum of a partition does not fit in 64 bits.
+    package static func check(_ cells: [RollupCell]) throws(AnalysisError) {
+        for cell in cells {
+            for count in MeasureSums.Count.allCases where Int64(exactly: cell.sums[count]) == nil {
+                throw AnalysisError.overflow("the sum \(count.name) of participant \(cell.key.participantID)")
+            }
+        }
+    }
+
+    /// The cells of a stored rollup.
+    ///
+    /// - Parameter column: the vector of a column of the table.
+    package static func readCells(_ column: (String) throws -> ColumnVector) throws -> [RollupCell] {
+        let keys = try ["participant_id", "half_hour", "size_bucket", "group"].map { try column($0).words }
+        let counts = try MeasureSums.Count.allCases.map { ($0, try column($0.name).words) }
+        let reals = try MeasureSums.Real.allCases.map { ($0, try column($0.name).words) }
+        return keys[0].indices.map { row in
+            var sums = MeasureSums()
+            for (count, words) in counts { sums[count] = Int128(words[row]) }
+            for (real, words) in reals { sums[real] = ColumnWord.double(of: words[row]) }
+            return RollupCell(
+                key: RollupCell.Key(
+                    participantID: keys[0][row], halfHour: keys[1][row], sizeBucket: keys[2][row], group: keys[3][row]),
+                sums: sums)
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// The market's analyses.
