@@ -57,7 +57,8 @@ extension CommandError {
     private static func badRows(_ rows: [RowError], _ count: Int, _ path: String) -> CommandError {
         var lines = rows.map { "\(path):\($0.line): \(sentence($0))" }
         let first = lines.removeFirst()
-        var details = ["row:  \(rows[0].row.prefix(200))"] + lines
+        let text = rows[0].row.prefix { !$0.isNewline }.prefix(200)
+        var details = ["row:  \(text)\(text.count < rows[0].row.count ? "…" : "")"] + lines
         if count > rows.count { details.append("… and \(count - rows.count) more bad rows up to here") }
         return CommandError(.badData, first, details: details,
                             help: "nothing was stored; correct the file, or set such rows aside with --on-error skip --rejects FILE")

@@ -1,0 +1,99 @@
+import TapeTestSupport
+import Testing
+
+/// Goal: each kind of wrong input gives one clear message, the exit code of docs/cli.md, and a store as it was.
+@Suite struct BadInputTests {
+    static let header = "timestamp,orderbookid,bid,offer"
+    static let good = "1725448941574323178,110621,3360,4000"
+
+    /// The body of an nbbo file, the exit code's message, and where it must point.
+    static let files: [(name: String, text: String, message: String)] = [
+        ("bad integer", "\(header)\n1725448941574323178,110621,33x0,4000\n", ":2: column 3 'bid': '33x0' is not an integer"),
+        ("exponent", "\(header)\n1.7e18,110621,3360,4000\n", ":2: column 1 'timestamp': '1.7e18' is not an integer"),
+        ("fraction", "\(header)\n\(good)\n1725448941574323178,110621,3360.5,4000\n", ":3: column 3 'bid': '3360.5' is not an integer"),
+        ("too few fields", "\(header)\n\(good)\n1,2,3\n", ":3: 3 fields, expected 4 fields"),
+        ("too many fields", "\(header)\n1,2,3,4,5\n", ":2: 5 fields, expected 4 fields"),
+        ("unclosed quote", "\(header)\n1725448941574323178,110621,\"3360,4000\n", ":2: a quote is not closed"),
+        ("missing value", "\(header)\n,110621,3360,4000\n", ":2: column 1 'timestamp': empty"),
+        ("out of range", "\(header)\n1725448941574323178,110621,3360,99999999999\n", ":2: column 4 'offer': '99999999999' is out of range"),
+        ("beyond 64 bits", "\(header)\n99999999999999999999,110621,3360,1\n", ":2: column 1 'timestamp': '99999999999999999999' is out of range"),
+        ("no schema", "alpha,beta\n1,2\n", ":1: the header fits no schema"),
+        ("empty file", "", "the file is empty"),
+        ("NUL bytes", "\(header)\n\0\0,110621,3360,4000\n", ":2: column 1 'timestamp'"),
+        ("two of a column", "timestamp,orderbookid,bid,ask,askprice\n1,2,3,4,5\n", ":1: several columns are 'offer'"),
+    ]
+
+    @Test(arguments: files.indices) func aBadFileChangesNothing(index: Int) throws {
+        let file = BadInputTests.files[index]
+        let directory = try TemporaryDirectory()
+        let store = directory.path + "/store"
+        let first = try directory.write("good.csv", "\(BadInputTests.header)\n\(BadInputTests.good)\n")
+        #expect(try Command.run("convert", first, "--store", store).code == 0)
+        let before = try treeContents(store)
+        let bad = try directory.write("bad.csv", file.text)
+        let outcome = try Command.run("convert", bad, "--store", store)
+        #expect(outcome.code == 65, "\(file.name)")
+        #expect(outcome.errors.hasPrefix("tapedeck: \(bad)"), "\(outcome.errors)")
+        #expect(outcome.errors.contains(file.message), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+        #expect(try treeContents(store) == before, "\(file.name)")
+    }
+
+    @Test func aFailedFirstConvertLeavesNothing() throws {
+        let directory = try TemporaryDirectory()
+        let bad = try directory.write("bad.csv", "alpha\n1\n")
+        #expect(try Command.run("convert", bad, "--store", directory.path + "/store").code == 65)
+        #expect(try treeContents(directory.path).keys.sorted() == ["bad.csv"])
+    }
+
+    @Test func skippedRowsAreSetAsideAndCounted() throws {
+        let directory = try TemporaryDirectory()
+        let text = "\(BadInputTests.header)\n\(BadInputTests.good)\nx,1,2,3\n\(BadInputTests.good)\n1,2\n"
+        let file = try directory.write("mixed.csv", text)
+        let rejects = directory.path + "/rejects.csv"
+        let outcome = try Command.run(
+            "convert", file, "--store", directory.path + "/store", "--on-error", "skip", "--rejects", rejects, "--max-rejects", "50%")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("nbbo: 4 rows read = 1 stored + 2 rejected + 1 exact duplicates"))
+        let lines = String(decoding: try #require(try treeContents(directory.path)["rejects.csv"]), as: UTF8.self).split(separator: "\n")
+        #expect(lines == [
+            "file,line,byte,column,kind,expected,value,row",
+            "\(file),3,69,timestamp,bad_value,an integer (ns since 1970),x,\"x,1,2,3\"",
+            "\(file),5,114,,too_few_fields,4 fields,2 fields,\"1,2\"",
+        ])
+        let strict = try Command.run("convert", file, "--store", directory.path + "/other", "--on-error", "skip")
+        #expect(strict.code == 65 && strict.errors.contains("2 of 4 rows rejected"))
+    }
+
+    @Test func missingThingsAreNamed() throws {
+        let directory = try TemporaryDirectory()
+        let store = directory.path + "/store"
+        #expect(try Command.run("convert", directory.path + "/nope.csv", "--store", store).code == 66)
+        #expect(try Command.run("convert", directory.path, "--store", store).code == 66)
+        #expect(try Command.run("query", "by-participant", "--store", store).code == 66)
+        #expect(try Command.run("inspect", "--store", store).code == 66)
+        #expect(try Command.run("query", "by-particpant", "--store", store).errors.contains("did you mean 'by-participant'?"))
+        #expect(try Command.run("convert", "x.csv", "--no-such-option").code == 64)
+        #expect(try Command.run("convert", "x.csv", "--workers", "0").code == 64)
+    }
+
+    @Test func damagedAndNewerSegmentsAreNamed() throws {
+        let directory = try TemporaryDirectory()
+        let store = directory.path + "/store"
+        let file = try directory.write("good.csv", "\(BadInputTests.header)\n\(BadInputTests.good)\n")
+        #expect(try Command.run("convert", file, "--store", store).code == 0)
+        let segment = try #require(try treeContents(store).first { $0.key.hasPrefix("nbbo/") })
+        func verify(_ bytes: [UInt8]) throws -> Command.Outcome {
+            _ = try directory.write("store/" + segment.key, "")
+            try overwrite(store + "/" + segment.key, bytes)
+            return try Command.run("verify", "--store", store)
+        }
+        let cut = try verify(Array(segment.value.dropLast(10)))
+        #expect(cut.code == 65 && cut.errors.contains("nbbo, 2024-09-05, 110621"), "\(cut.errors)")
+        var newer = segment.value
+        newer[8] = 9
+        let outcome = try verify(newer)
+        #expect(outcome.code == 65 && outcome.errors.contains("format version 9, but this program reads up to 1"), "\(outcome.errors)")
+        #expect(try verify(segment.value).code == 0)
+    }
+}

@@ -1,0 +1,120 @@
+import TapeBytes
+import TapeColumns
+import TapeTestSupport
+import Testing
+
+@testable import TapeStore
+
+/// Goal: a store is always one that was committed whole. Method: small commits through a file system that fails at the n-th call, for every n.
+@Suite struct StoreTests {
+    static let keyColumns = [KeyColumn(name: "day", type: .date), KeyColumn(name: "station", type: .string)]
+    static let settings = ["key.weather": Catalog.settingText(keyColumns)]
+
+    static func image(_ words: [Int64]) -> SegmentImage {
+        var writer = SegmentWriter(columns: [ColumnSchema(name: "temperature", type: .int64)])
+        writer.appendAll([ColumnVector(words: words)])
+        return writer.finish()
+    }
+
+    static func entry(_ image: SegmentImage, _ station: String, _ generation: Int) -> SegmentEntry {
+        SegmentEntry(
+            table: "weather", key: PartitionKey([.word(19_971), .text(station)]), generation: generation, part: 0,
+            rowCount: image.rowCount, sizeInBytes: image.bytes.count, checksum: image.checksum, clusterMin: 0, clusterMax: 9, sources: [1, 2])
+    }
+
+    /// Commits one segment of a station, in place of those that the station has.
+    static func commit(_ path: String, _ station: String, _ words: [Int64], _ fileSystem: FileSystem = FileSystem()) throws {
+        var writer = try StoreWriter(path: path, fileSystem: fileSystem)
+        let image = image(words)
+        let entry = entry(image, station, writer.nextGeneration)
+        let old = writer.catalog.entries(of: "weather").filter { $0.key == entry.key }
+        try writer.write(image, as: entry, keyColumns)
+        try writer.commit(adding: [entry], removing: Set(old), settings: settings)
+    }
+
+    static func contents(_ path: String) throws -> [String: [Int64]] {
+        let store = try Store(path: path)
+        var contents: [String: [Int64]] = [:]
+        for entry in store.catalog.entries(of: "weather") {
+            try store.verify(entry)
+            contents[store.describe(entry.key, of: "weather"), default: []] += try store.open(entry).vector(0).words
+        }
+        return contents
+    }
+
+    @Test func commitsAddUpAndReplace() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store"
+        try StoreTests.commit(path, "../../etc", [1, 2])
+        try StoreTests.commit(path, "Zürich", [3])
+        try StoreTests.commit(path, "../../etc", [4, 5, 6])
+        #expect(try StoreTests.contents(path) == ["2024-09-05, ../../etc": [4, 5, 6], "2024-09-05, Zürich": [3]])
+        let reopened = try StoreWriter(path: path)
+        #expect(reopened.catalog.generation == 3)
+        let files = try treeContents(path + "/weather").keys.sorted()
+        #expect(files == ["2024-09-05/%2E%2E%2F%2E%2E%2Fetc.3.seg", "2024-09-05/Z%C3%BCrich.2.seg"], "garbage is gone")
+    }
+
+    @Test func catalogsRoundTrip() throws {
+        let entries = (0..<100).map { StoreTests.entry(StoreTests.image([Int64($0)]), "station \($0)", $0 % 7 + 1) }
+        let catalog = Catalog(generation: 8, settings: StoreTests.settings, entries: entries)
+        let read = try Catalog(SegmentReader(catalog.image().bytes))
+        #expect(read.allEntries == catalog.allEntries)
+        #expect(Set(read.allEntries) == Set(entries))
+        #expect(read.generation == 8)
+        #expect(read.keyColumns(of: "weather") == StoreTests.keyColumns)
+        #expect(read.entries(of: "no such table").isEmpty)
+    }
+
+    @Test func aSecondWriterIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        let writer = try StoreWriter(path: directory.path + "/store")
+        #expect(throws: StoreError.self) { _ = try StoreWriter(path: directory.path + "/store") }
+        _ = writer.nextGeneration
+    }
+
+    @Test func afterAFailureAtAnyCallTheStoreIsTheOldOrTheNew() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store"
+        let old: [String: [Int64]] = ["2024-09-05, a": [1, 2, 3]]
+        let new: [String: [Int64]] = ["2024-09-05, a": [7]]
+        var sawOld = false
+        for count in 0..<1000 {
+            try StoreTests.commit(path, "a", [1, 2, 3])
+            let faults = FailingCalls(after: count)
+            let result = Result { try StoreTests.commit(path, "a", [7], FileSystem(faults: faults)) }
+            let found = try StoreTests.contents(path)
+            if faults.failed {
+                #expect(found == old || found == new, "after \(count) calls")
+                sawOld = sawOld || found == old
+            } else {
+                #expect(found == new)
+                try result.get()
+                #expect(sawOld && count > 10)
+                return
+            }
+        }
+        Issue.record("the commit never ran through")
+    }
+
+    @Test func aFolderOfOtherThingsIsNoStore() throws {
+        let directory = try TemporaryDirectory()
+        _ = try directory.write("thesis.txt", "mine")
+        #expect(throws: StoreError.self) { _ = try StoreWriter(path: directory.path) }
+        #expect(throws: StoreError.self) { _ = try Store(path: directory.path) }
+        #expect(try treeContents(directory.path).keys.sorted() == ["thesis.txt"])
+    }
+}
+
+/// Goal: every text becomes one path component, and back.
+@Suite struct PathComponentTests {
+    @Test(arguments: ["", "110621", "..", "a/b", "%", "%41", "Ä b", ".hidden", "x.1", "\n"]) func roundTrips(text: String) {
+        let component = PathComponent.encode(text)
+        #expect(PathComponent.decode(component) == text)
+        #expect(!component.contains("/") && !component.contains(".") && !component.isEmpty)
+    }
+
+    @Test func othersAreRefused() {
+        for component in ["%4", "%zz", "a.b", "%41", "%e4", "a b"] { #expect(PathComponent.decode(component) == nil, "\(component)") }
+    }
+}
