@@ -116,6 +116,9 @@ struct ConvertCommand: ParsableCommand {
         for file in summary.ignoredColumns {
             shared.log("\(file.path): columns kept out: \(file.names.joined(separator: ", "))")
         }
+        for file in summary.files {
+            shared.detail("\(file.path): table '\(file.table)', \(file.rowsRead) rows read, \(file.rowsRejected) rejected")
+        }
         for table in summary.tables {
             let perRow = table.newRows > 0 ? ", \(ByteText.fixed(Double(table.bytesOut) / Double(table.newRows), 2)) bytes per row" : ""
             shared.log("\(table.name): \(table.rowsRead) rows read = \(table.newRows) stored + \(table.rowsRejected) rejected + "
