@@ -56,6 +56,7 @@ struct ConvertCommand: ParsableCommand {
 
     mutating func run() throws {
         let start = Machine.monotonicNanoseconds
+        Machine.keepFreedMemory()
         let calendar = try storeCalendar()
         var options = try convertOptions()
         let rejectFile = try RejectFile(rejects)
