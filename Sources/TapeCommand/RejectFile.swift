@@ -1,5 +1,6 @@
 import TapeBytes
 import TapeIngest
+import TapeReport
 
 /// The CSV of rows set aside, as they are found.
 final class RejectFile: Sendable {
@@ -14,13 +15,8 @@ final class RejectFile: Sendable {
     func append(_ file: String, _ error: RowError) {
         guard path != nil else { return }
         let fields = [file, String(error.line), String(error.byte), error.column ?? "", error.kind.rawValue, error.expected, error.value, error.row]
-        let line = fields.map(RejectFile.quoted).joined(separator: ",") + "\n"
+        let line = fields.map(Quoting.csv).joined(separator: ",") + "\n"
         text.withLock { $0 += Array(line.utf8) }
-    }
-
-    private static func quoted(_ field: String) -> String {
-        let needsQuotes = field.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
-        return needsQuotes ? "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : field
     }
 
     func close() throws {

@@ -20,8 +20,8 @@ package struct Store: Sendable {
         do {
             guard let status = try fileSystem.status(path), status.isDirectory else { throw StoreError(.missing, path: path) }
             guard try fileSystem.status(path + "/CURRENT") != nil else {
-                let isEmpty = try fileSystem.list(path).allSatisfy { StorePath.isOwn($0.name) }
-                throw StoreError(isEmpty ? .missing : .notAStore, path: path)
+                let names = try fileSystem.list(path).map(\.name)
+                throw StoreError(StorePath.mayBecomeStore(names) ? .missing : .notAStore, path: path)
             }
             catalog = try Store.readCatalog(path, fileSystem)
         } catch {
@@ -67,10 +67,15 @@ package struct Store: Sendable {
     }
 }
 
-/// The names that a store's folder may hold.
+/// The names in a store's folder that are no tables.
 enum StorePath {
-    static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest"]
+    private static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest"]
     static func isOwn(_ name: String) -> Bool { own.contains(name) }
+
+    /// Whether a folder without CURRENT is empty, or what a first commit that was cut short left.
+    static func mayBecomeStore(_ names: [String]) -> Bool {
+        names.allSatisfy(isOwn) || (names.contains("LOCK") && names.contains("catalog"))
+    }
 }
 
 /// A segment's bytes from a file, read where they are asked for.

@@ -37,7 +37,7 @@ package struct StoreWriter: ~Copyable {
             if let status {
                 guard status.isDirectory else { throw StoreError(.notAStore, path: path) }
                 let names = try fileSystem.list(path).map(\.name)
-                guard names.contains("CURRENT") || names.allSatisfy(StorePath.isOwn) else {
+                guard names.contains("CURRENT") || StorePath.mayBecomeStore(names) else {
                     throw StoreError(.notAStore, path: path)
                 }
             }

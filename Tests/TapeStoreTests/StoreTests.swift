@@ -97,6 +97,18 @@ import Testing
         Issue.record("the commit never ran through")
     }
 
+    @Test func afterAFirstCommitCutShortAnywhereTheNextOneWorks() throws {
+        for count in 0..<60 {
+            let directory = try TemporaryDirectory()
+            let path = directory.path + "/store"
+            let faults = FailingCalls(after: count)
+            _ = Result { try StoreTests.commit(path, "a", [7], FileSystem(faults: faults)) }
+            try StoreTests.commit(path, "b", [8])
+            let found = try StoreTests.contents(path)
+            #expect(found["2024-09-05, b"] == [8] && found.count <= 2, "after \(count) calls")
+        }
+    }
+
     @Test func aFolderOfOtherThingsIsNoStore() throws {
         let directory = try TemporaryDirectory()
         _ = try directory.write("thesis.txt", "mine")

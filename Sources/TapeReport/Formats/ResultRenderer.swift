@@ -77,8 +77,8 @@ package struct ResultRenderer {
 }
 
 /// How each form protects text.
-enum Quoting {
-    static func csv(_ text: String) -> String {
+package enum Quoting {
+    package static func csv(_ text: String) -> String {
         let needsQuotes = text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
         guard needsQuotes else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
