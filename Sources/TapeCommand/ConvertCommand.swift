@@ -57,13 +57,13 @@ struct ConvertCommand: ParsableCommand {
     mutating func run() throws {
         let start = Machine.monotonicNanoseconds
         Machine.keepFreedMemory()
-        let calendar = try storeCalendar()
+        let settings = try storeSettings()
+        let calendar = try calendar(stored: settings["day_rule"])
         var options = try convertOptions()
         let rejectFile = try RejectFile(rejects)
         options.rejectSink = { rejectFile.append($0, $1) }
         let converter = Converter(
-            storePath: shared.store, schemas: try SchemaChoice.sources(schema), dayRule: calendar.dayRule, options: options,
-            settings: [:])
+            storePath: shared.store, schemas: try SchemaChoice.sources(schema, settings: settings), dayRule: calendar.dayRule, options: options)
         let meter = ProgressMeter(shared)
         let summary: ConvertSummary
         do {
@@ -78,9 +78,18 @@ struct ConvertCommand: ParsableCommand {
         report(summary, Machine.monotonicNanoseconds - start)
     }
 
-    /// The store's calendar, if it has one, must be the one asked for; without an option it is taken over.
-    private func storeCalendar() throws -> TradingCalendar {
-        let stored = (try? Store(path: shared.store))?.catalog.settings["day_rule"]
+    /// What the store, if there is one, was made with.
+    private func storeSettings() throws -> [String: String] {
+        do {
+            return try Store(path: shared.store).catalog.settings
+        } catch {
+            if case .missing = error.kind { return [:] }
+            throw CommandError.store(error)
+        }
+    }
+
+    /// The calendar asked for; without an option, that of the store.
+    private func calendar(stored: String?) throws -> TradingCalendar {
         if tradingDay == nil, dayRoll == nil, let stored, let calendar = TradingCalendar(ruleName: stored) { return calendar }
         guard let rule = TradingCalendar.Rule(rawValue: tradingDay ?? "session") else {
             throw CommandError(.usage, "--trading-day: '\(tradingDay ?? "")' is neither session nor calendar")

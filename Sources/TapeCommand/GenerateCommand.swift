@@ -42,7 +42,7 @@ struct GenerateCommand: ParsableCommand {
                 seed: seed, securityCount: securities, startDate: start, dateCount: dates,
                 orderRowsPerSecurityDay: orders, participantCount: participants))
         } catch {
-            throw CommandError(.usage, "\(error)")
+            throw CommandError.generator(error)
         }
         let totals = try write(generator)
         shared.log("\(out): \(totals.orders) order rows, \(totals.trades) trade rows, \(ByteText.text(totals.bytes)), "
@@ -100,5 +100,12 @@ struct GenerateCommand: ParsableCommand {
         try nbbo.close()
         try sessions.close()
         return summary
+    }
+}
+
+extension CommandError {
+    fileprivate static func generator(_ error: MarketOptionError) -> CommandError {
+        guard case .generator(let name, let range) = error.kind else { return CommandError(.usage, "'\(error.value)' is out of range") }
+        return CommandError(.usage, "\(name): \(error.value) is outside \(range.lowerBound) … \(range.upperBound)")
     }
 }

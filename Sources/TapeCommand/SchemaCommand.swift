@@ -46,21 +46,28 @@ struct SchemaCommand: ParsableCommand {
     }
 }
 
-/// The schemas in force: the bundled ones, each replaced by a file of the same table.
+/// The schemas in force: the bundled ones; in their place those that the store was made with, and in place of both the files given.
 enum SchemaChoice {
-    static func sources(_ names: [String]) throws(CommandError) -> [SchemaSource] {
+    /// - Parameters:
+    ///   - names: of bundled schemas, which are there anyway, or of files.
+    ///   - settings: a store's, which keep a schema's text under `schema.` and the table's name.
+    static func sources(_ names: [String], settings: [String: String] = [:]) throws(CommandError) -> [SchemaSource] {
         var sources: [SchemaSource]
         do {
             sources = try BundledSchemas.sources()
+            for (key, text) in settings.sorted(by: { $0.key < $1.key }) where key.hasPrefix("schema.") {
+                replace(&sources, SchemaSource(schema: try TableSchema.parse(Array(text.utf8)), text: text))
+            }
         } catch {
-            throw CommandError(.failed, "a bundled schema: line \(error.line): \(error.message)")
+            throw CommandError(.failed, "a schema of the program or the store: line \(error.line): \(error.message)")
         }
-        for name in names where !BundledSchemas.texts.contains(where: { $0.name == name }) {
-            let source = try source(name)
-            sources.removeAll { $0.schema.name == source.schema.name }
-            sources.append(source)
-        }
+        for name in names where !BundledSchemas.texts.contains(where: { $0.name == name }) { replace(&sources, try source(name)) }
         return sources
+    }
+
+    private static func replace(_ sources: inout [SchemaSource], _ source: SchemaSource) {
+        sources.removeAll { $0.schema.name == source.schema.name }
+        sources.append(source)
     }
 
     static func source(_ path: String) throws(CommandError) -> SchemaSource {

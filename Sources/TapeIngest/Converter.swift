@@ -26,18 +26,15 @@ package struct Converter {
     let dayRule: DayRule
     let fileSystem: FileSystem
     let storePath: String
-    /// Settings that the domain keeps in the store and that must not change.
-    let settings: [String: String]
 
     package init(
         storePath: String, schemas: [SchemaSource], dayRule: DayRule, options: ConvertOptions,
-        settings: [String: String] = [:], fileSystem: FileSystem = FileSystem()
+        fileSystem: FileSystem = FileSystem()
     ) {
         self.storePath = storePath
         self.schemas = schemas
         self.dayRule = dayRule
         self.options = options
-        self.settings = settings
         self.fileSystem = fileSystem
     }
 
@@ -83,8 +80,7 @@ package struct Converter {
 
     /// The settings that a commit records for some tables.
     func newSettings(for tables: [String]) -> [String: String] {
-        var all = settings
-        all["day_rule"] = dayRule.name
+        var all = ["day_rule": dayRule.name]
         for source in schemas where tables.contains(source.schema.name) {
             all["schema." + source.schema.name] = source.text
             all["key." + source.schema.name] = Catalog.settingText(source.schema.keyColumns)

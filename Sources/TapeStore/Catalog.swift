@@ -52,7 +52,7 @@ package struct Catalog: Sendable {
     package static let keyPartCountMax = 2
 
     package private(set) var generation: Int
-    /// `schema.<table>` (the schema's YAML), `key.<table>` (its partition columns), and what the domain keeps there (`trading_day`).
+    /// `schema.<table>` (the schema's YAML), `key.<table>` (its partition columns), and `day_rule`.
     package private(set) var settings: [String: String]
     private var columns: Columns
 
