@@ -30,12 +30,10 @@ import Testing
         ("1,-32769,a", .outOfRange, 2, "level", "an integer of type int16", "-32769"),
         ("1,999999999999999999,a", .outOfRange, 2, "level", "an integer of type int16", "999999999999999999"),
         ("1, null ,a", .badValue, 2, "level", "an integer", "null"), ("1,2,", .missingValue, 3, "station", "text", ""),
-        ("1,2,a\"b", .badQuote, 3, "station", "a field quoted as RFC 4180 has it", "a\"b"),
+        ("1,2,a\"b\"", .badQuote, 3, "station", "a field quoted as RFC 4180 has it", "a\"b\""),
         ("1,2,\"a\"b\"c\"", .badQuote, 3, "station", "a field quoted as RFC 4180 has it", "\"a\"b\"c\""),
     ] as [(String, RowError.Kind, Int, String, String, String)])
     func badFields(row: String, kind: RowError.Kind, field: Int, column: String, expected: String, value: String) {
-        // An odd quote reaches into the next row; it has a test of its own.
-        guard row.count(where: { $0 == "\"" }) % 2 == 0 else { return }
         let error = BadRowTests.reject(row)
         #expect(error == RowError(
             kind: kind, line: 3, byte: 23, field: field, column: column, expected: expected, value: value, row: row))
