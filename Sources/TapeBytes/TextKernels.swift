@@ -32,16 +32,17 @@ package enum TextKernels {
     ///   - base: where in `bytes` the positions count from.
     ///   - positions: the ends of all fields.
     ///   - rows: per row, the index in `positions` of its first field's end.
+    ///   - range: the rows to parse.
     ///   - field: the field's number in its row.
     ///   - words: takes a word per row; 0 for an irregular one.
     ///   - irregular: takes the rows whose field is anything else.
     package static func parseIntegers(
-        _ bytes: Span<UInt8>, base: Int, _ positions: Span<UInt32>, rows: Span<Int32>, field: Int,
+        _ bytes: Span<UInt8>, base: Int, _ positions: Span<UInt32>, rows: Span<Int32>, range: Range<Int>, field: Int,
         into words: inout MutableSpan<Int64>, irregular: inout [Int32]
     ) {
-        precondition(words.count >= rows.count)
-        guard !rows.isEmpty else { return }
-        let last = Int(rows[rows.count - 1]) + field
+        precondition(words.count >= rows.count && range.lowerBound >= 0 && range.upperBound <= rows.count)
+        guard !range.isEmpty else { return }
+        let last = Int(rows[range.upperBound - 1]) + field
         precondition(field >= 0 && last < positions.count && base + Int(positions[last]) <= bytes.count)
         // Loads of eight bytes start at a field's start or end eight bytes later at most; near the end of the buffer they would
         // pass it, so the last rows go the careful way.
@@ -53,7 +54,7 @@ package enum TextKernels {
                 unsafe rows.withUnsafeBufferPointer { rows in
                     unsafe words.withUnsafeMutableBufferPointer { words in
                         let text = unsafe UnsafeRawPointer(source.baseAddress!) + base
-                        for row in 0..<rows.count {
+                        for row in range {
                             let index = unsafe Int(rows[row]) + field
                             let start = index == 0 ? 0 : unsafe Int(ends[index - 1]) + 1
                             let size = unsafe Int(ends[index]) - start
@@ -131,8 +132,11 @@ extension TextKernels {
         return end
     }
 
-    /// The number of line feeds in `bytes`.
-    package static func lineFeedCount(_ bytes: ArraySlice<UInt8>) -> Int {
-        bytes.reduce(0) { $0 &+ ($1 == 0x0A ? 1 : 0) }
+    /// The number of line feeds in `bytes[range]`.
+    package static func lineFeedCount(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        guard !range.isEmpty else { return 0 }
+        // SAFETY: the kernel reads the range, which was checked.
+        return unsafe bytes.withUnsafeBufferPointer { unsafe tape_line_feeds($0.baseAddress! + range.lowerBound, range.count) }
     }
 }

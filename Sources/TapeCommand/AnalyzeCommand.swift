@@ -43,10 +43,13 @@ struct AnalyzeCommand: ParsableCommand {
         let tree = out.map { ResultsTree($0, store: store, settings: settings) }
         let run = AnalysisRun(
             storePath: shared.store, settings: settings, runner: JobRunner(workers: shared.workerCount, retries: retries))
+        let options = shared
         let reports: [JobReport]
         do {
             reports = try run.run(jobs) { report in
                 if case .failed(let error) = report.status { CommandError.failedJob(report.job, error).report() }
+                options.detail("\(CivilDate.text(Int32(truncatingIfNeeded: report.job.date))), \(report.job.security): "
+                    + "\(report.orderCount) orders, \(ByteText.fixed(Double(report.nanoseconds) / 1e9, 3)) s")
             } results: { job, result, _ in
                 try tree?.write(job, result)
             }

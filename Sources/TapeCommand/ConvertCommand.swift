@@ -56,6 +56,7 @@ struct ConvertCommand: ParsableCommand {
 
     mutating func run() throws {
         let start = Machine.monotonicNanoseconds
+        Machine.keepFreedMemory()
         let calendar = try storeCalendar()
         var options = try convertOptions()
         let rejectFile = try RejectFile(rejects)
@@ -115,6 +116,9 @@ struct ConvertCommand: ParsableCommand {
         for path in summary.skippedFiles { shared.log("\(path): already in the store, skipped") }
         for file in summary.ignoredColumns {
             shared.log("\(file.path): columns kept out: \(file.names.joined(separator: ", "))")
+        }
+        for file in summary.files {
+            shared.detail("\(file.path): table '\(file.table)', \(file.rowsRead) rows read, \(file.rowsRejected) rejected")
         }
         for table in summary.tables {
             let perRow = table.newRows > 0 ? ", \(ByteText.fixed(Double(table.bytesOut) / Double(table.newRows), 2)) bytes per row" : ""

@@ -25,9 +25,7 @@ final class ProgressMeter {
         let left = read > 0 ? seconds * Double(total - read) / Double(read) : 0
         switch form {
         case .json:
-            StandardStreams.writeError(JSONLine.object([
-                ("bytes_read", .integer(read)), ("bytes_total", .integer(total)), ("seconds", .real(seconds)),
-            ]) + "\n")
+            StandardStreams.writeError("{\"bytes_read\":\(read),\"bytes_total\":\(total),\"seconds\":\(seconds)}\n")
         case .plain: StandardStreams.writeError(line(read, total, speed, left) + "\n")
         case .bar: StandardStreams.writeError("\r" + line(read, total, speed, left) + "\u{1B}[K")
         case .auto, .none: break

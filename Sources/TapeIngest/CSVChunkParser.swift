@@ -47,8 +47,9 @@ package struct CSVChunkParser: Sendable {
         }
         var rows = ChunkRows(chunk, positions, fieldCount: map.fieldCount)
         var parsed = ParsedChunk(rowCount: 0, recordCount: rows.recordCount, vectors: [], dictionaries: [], rejects: [])
+        var integers = parseIntegers(rows)
         for column in schema.columns.indices {
-            let (vector, dictionary) = self.column(column, &rows)
+            let (vector, dictionary) = self.column(column, &integers[column], &rows)
             parsed.vectors.append(vector)
             parsed.dictionaries.append(dictionary)
         }
@@ -62,8 +63,49 @@ package struct CSVChunkParser: Sendable {
         return parsed
     }
 
-    private func column(_ column: Int, _ rows: inout ChunkRows) -> (ColumnVector, [String]) {
-        var words = [Int64](repeating: 0, count: rows.starts.count)
+    /// The words of an integer column, and the rows whose field is none that the fast path knows.
+    private struct Integers {
+        var words: [Int64] = []
+        var irregular: [Int32] = []
+    }
+
+    /// Rows are taken in batches whose text stays in the cache while it is read once for each column.
+    private static let batchSize = 1024
+
+    /// The fast path over all integer columns; the entries of others stay empty.
+    private func parseIntegers(_ rows: ChunkRows) -> [Integers] {
+        let rowCount = rows.starts.count
+        var integers = schema.columns.indices.map { column in
+            isInteger(column) ? Integers(words: [Int64](repeating: 0, count: rowCount)) : Integers()
+        }
+        for first in stride(from: 0, to: rowCount, by: CSVChunkParser.batchSize) {
+            let range = first..<min(first + CSVChunkParser.batchSize, rowCount)
+            for column in schema.columns.indices where isInteger(column) {
+                guard let field = map.fieldOfColumn[column] else { continue }
+                var irregular: [Int32] = []
+                var words = integers[column].words.mutableSpan
+                TextKernels.parseIntegers(
+                    rows.chunk.bytes.span, base: rows.chunk.range.lowerBound, positions.span, rows: rows.starts.span, range: range,
+                    field: field, into: &words, irregular: &irregular)
+                integers[column].irregular += irregular
+            }
+        }
+        return integers
+    }
+
+    /// Whether the fast path serves the column.
+    private func isInteger(_ column: Int) -> Bool {
+        guard map.fieldOfColumn[column] != nil else { return false }
+        switch schema.columns[column].type {
+        case .int8, .int16, .int32, .int64, .timestamp: return !FieldParser(schema.columns[column]).hasNumericNull
+        case .uint64, .float64, .bool, .date, .decimal, .string: return false
+        }
+    }
+
+    private func column(_ column: Int, _ integers: inout Integers, _ rows: inout ChunkRows) -> (ColumnVector, [String]) {
+        var words: [Int64] = []
+        swap(&words, &integers.words)
+        if words.isEmpty { words = [Int64](repeating: 0, count: rows.starts.count) }
         guard let field = map.fieldOfColumn[column] else {
             return (ColumnVector([Int64?](repeating: nil, count: rows.starts.count)), [])
         }
@@ -72,7 +114,7 @@ package struct CSVChunkParser: Sendable {
         if schema.columns[column].type == .string {
             parseStrings(column, field, &rows, &words, &nullRows, &dictionary)
         } else {
-            parseNumbers(column, field, &rows, &words, &nullRows)
+            parseNumbers(column, field, integers.irregular, &rows, &words, &nullRows)
         }
         guard !nullRows.isEmpty else { return (ColumnVector(words: words), dictionary) }
         var nulls = NullMask(count: words.count)
@@ -81,21 +123,12 @@ package struct CSVChunkParser: Sendable {
     }
 
     private func parseNumbers(
-        _ column: Int, _ field: Int, _ rows: inout ChunkRows, _ words: inout [Int64], _ nullRows: inout [Int32]
+        _ column: Int, _ field: Int, _ irregular: [Int32], _ rows: inout ChunkRows, _ words: inout [Int64],
+        _ nullRows: inout [Int32]
     ) {
         let type = schema.columns[column].type
+        let irregular = isInteger(column) ? irregular : Array(0..<Int32(rows.starts.count))
         let parser = FieldParser(schema.columns[column])
-        var irregular: [Int32] = []
-        switch type {
-        case .int8, .int16, .int32, .int64, .timestamp:
-            guard !parser.hasNumericNull else { fallthrough }
-            var span = words.mutableSpan
-            TextKernels.parseIntegers(
-                rows.chunk.bytes.span, base: rows.chunk.range.lowerBound, positions.span, rows: rows.starts.span, field: field,
-                into: &span, irregular: &irregular)
-        case .uint64, .float64, .bool, .date, .decimal, .string:
-            irregular = Array(0..<Int32(rows.starts.count))
-        }
         var previous: (field: ArraySlice<UInt8>, outcome: FieldParser.Outcome)?
         for row in irregular {
             let text = rows.field(Int(row), field)
@@ -110,11 +143,9 @@ package struct CSVChunkParser: Sendable {
             }
         }
         guard let range = type.wordRange else { return }
-        let summary = words.reduce(into: (low: Int64(0), high: Int64(0))) { extremes, word in
-            extremes.low = min(extremes.low, word)
-            extremes.high = max(extremes.high, word)
-        }
-        guard summary.low < range.lowerBound || summary.high > range.upperBound else { return }
+        guard !words.isEmpty else { return }
+        let summary = Words.summary(words.span, 0..<words.count)
+        guard summary.min < range.lowerBound || summary.max > range.upperBound else { return }
         for row in words.indices where !range.contains(words[row]) {
             rows.reject(row, .outOfRange, field, schema.columns[column].name, "\(parser.expected) of type \(type.name)")
         }

@@ -23,8 +23,10 @@ struct RowBuffer {
     /// Appends `vector[rows[i]]` for each i of `range` to one column; `finishAppending` must follow for all columns together.
     mutating func append(_ vector: ColumnVector, _ rows: [Int32], _ range: Range<Int>, column: Int) {
         let source = vector.words.span
-        words[column].reserveCapacity(words[column].count + range.count)
-        for index in range { words[column].append(source[Int(rows[index])]) }
+        let rowSpan = rows.span
+        words[column].append(addingCapacity: range.count) { output in
+            for index in range { output.append(source[Int(rowSpan[index])]) }
+        }
         guard vector.nulls != nil || !nullFlags[column].isEmpty else { return }
         fillFlags(column)
         for index in range { nullFlags[column].append(vector.nulls?[Int(rows[index])] == true ? 1 : 0) }

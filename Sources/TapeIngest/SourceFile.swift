@@ -81,7 +81,7 @@ struct SourceFile {
         guard end > 0 else { return nil }
         carried = Array(bytes[end...])
         let chunk = SourceChunk(bytes: bytes, range: 0..<end, firstLine: line, firstByte: offset)
-        line += TextKernels.lineFeedCount(bytes[..<end])
+        line += TextKernels.lineFeedCount(bytes, 0..<end)
         offset += end
         return chunk
     }

@@ -56,7 +56,17 @@ import Testing
             let bytes = TextKernelsTests.randomText(count, "aaa,\"\n", &random)
             let ends = TextKernelsTests.naiveStructure(bytes[...]).filter { bytes[Int($0)] == UInt8(ascii: "\n") }
             #expect(TextKernels.lastRecordEnd(bytes) == ends.last.map { Int($0) + 1 })
-            #expect(TextKernels.lineFeedCount(bytes[(count / 3)...]) == bytes[(count / 3)...].count { $0 == 10 })
+        }
+    }
+
+    @Test func lineFeedsAreCounted() {
+        var random = SeededGenerator(seed: 10)
+        for alphabet in ["\n", "a\n", "aaaaaaaaa\n"] {
+            for count in [0, 1, 254, 255, 256, 600, 3000] {
+                let bytes = TextKernelsTests.randomText(count, alphabet, &random)
+                let range = (count / 7)..<(count - count / 5)
+                #expect(TextKernels.lineFeedCount(bytes, range) == bytes[range].count { $0 == 10 })
+            }
         }
     }
 
@@ -73,8 +83,12 @@ import Testing
         var words = [Int64](repeating: -1, count: fields.count)
         var irregular: [Int32] = []
         var span = words.mutableSpan
-        TextKernels.parseIntegers(
-            bytes.span, base: range.lowerBound, positions.span, rows: rows.span, field: 1, into: &span, irregular: &irregular)
+        // In two batches, as the parser does.
+        for batch in [0..<(fields.count / 2), (fields.count / 2)..<fields.count] {
+            TextKernels.parseIntegers(
+                bytes.span, base: range.lowerBound, positions.span, rows: rows.span, range: batch, field: 1, into: &span,
+                irregular: &irregular)
+        }
         #expect(irregular == irregular.sorted())
         #expect(irregular.allSatisfy { words[Int($0)] == 0 })
         return fields.indices.map { irregular.contains(Int32($0)) ? nil : words[$0] }

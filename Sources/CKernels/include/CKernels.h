@@ -4,4 +4,6 @@
 #include "BitPacking.h"
 #include "CSVStructure.h"
 #include "Checksum.h"
+#include "Memory.h"
+#include "Words.h"
 #endif

@@ -79,7 +79,7 @@ extension OrderMetrics {
     package var slippage: Double? {
         guard traded > 0, let arrivalQuote else { return nil }
         let difference = 2 * Int128(notional) - Int128(traded) * Int128(arrivalQuote.mid2)
-        return Double(Int128(sign) * difference) / (Double(traded) * Double(arrivalQuote.mid2)) * 1e4
+        return Double(nearest: Int128(sign) * difference) / (Double(traded) * Double(arrivalQuote.mid2)) * 1e4
     }
 
     /// Q of Perold's formula: what was meant to be traded.
@@ -101,12 +101,12 @@ extension OrderMetrics {
     /// Perold, "The Implementation Shortfall: Paper versus Reality", 1988; in price units × shares.
     package var implementationShortfall: Double? {
         guard let executionCost2, let opportunityCost2 else { return nil }
-        return Double(executionCost2 + opportunityCost2) / 2
+        return Double(nearest: executionCost2 + opportunityCost2) / 2
     }
 
     private func ofPaper(_ cost2: Int128?) -> Double? {
         guard let cost2, let arrivalQuote, intended > 0, opportunityCost2 != nil else { return nil }
-        return Double(cost2) / (Double(intended) * Double(arrivalQuote.mid2)) * 1e4
+        return Double(nearest: cost2) / (Double(intended) * Double(arrivalQuote.mid2)) * 1e4
     }
 
     package var implementationShortfallBps: Double? {
@@ -122,7 +122,7 @@ extension OrderMetrics {
     }
     package var executionDuration: Double? { fillCount == 0 ? nil : Double(lastFillTime - firstFillTime) / 1e9 }
     package var lifetime: Double { Double(end &- arrival) / 1e9 }
-    package var weightedFillTime: Double? { traded == 0 ? nil : Double(timeWeight) / Double(traded) / 1e9 }
+    package var weightedFillTime: Double? { traded == 0 ? nil : Double(nearest: timeWeight) / Double(traded) / 1e9 }
     package var averageFillGap: Double? { fillCount < 2 ? nil : executionDuration.map { $0 / Double(fillCount - 1) } }
 
     package var marketDrift: Double? {

@@ -97,6 +97,6 @@ struct Simulation {
     /// The quotient as a double, exact where it is a whole number that a double can hold.
     private static func quotient(_ numerator: Int128, _ denominator: Int128) -> Double {
         let (whole, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
-        return Double(whole) + Double(rest) / Double(denominator)
+        return Double(nearest: whole) + Double(nearest: rest) / Double(nearest: denominator)
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// What the machine and the process have.
@@ -20,6 +21,10 @@ package enum Machine {
         guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
         return usage.ru_maxrss * 1024
     }
+
+    /// Makes freed memory stay with the process for its next use, instead of going back to the system and being zeroed again: buffers here
+    /// are of equal sizes over and over. Measured on a convert of 393 MB: a tenth of its time was clearing pages.
+    package static func keepFreedMemory() { tape_keep_freed_memory() }
 
     /// A clock that only goes forward.
     package static var monotonicNanoseconds: Int {

@@ -15,13 +15,12 @@ enum PackedEncoding {
     private static let patchFlag: UInt8 = 128
 
     /// The exact size of the stream, without writing it.
-    static func size(_ words: Span<Int64>) -> Int {
-        let plan = Plan(words)
-        return plan.size
-    }
+    static func size(_ words: Span<Int64>) -> Int { Plan(words).size }
 
-    static func encode(_ words: Span<Int64>, to bytes: inout [UInt8]) {
-        let plan = Plan(words)
+    static func encode(_ words: Span<Int64>, to bytes: inout [UInt8]) { encode(words, Plan(words), to: &bytes) }
+
+    /// - Parameter plan: that of the words.
+    static func encode(_ words: Span<Int64>, _ plan: Plan, to bytes: inout [UInt8]) {
         bytes.append(StreamTag.packed.rawValue)
         bytes.appendZigzag(plan.base)
         bytes.append(UInt8(plan.baseWidth))
@@ -96,72 +95,68 @@ enum PackedEncoding {
     }
 }
 
-/// The bases, widths and patch counts that make the stream smallest.
-private struct Plan {
-    var base: Int64 = 0
-    var baseWidth = 0
-    var bases: [Int64] = []
-    var widths: [Int] = []
-    var patchCounts: [Int] = []
-    var size = 0
-    private let count: Int
+extension PackedEncoding {
+    /// The bases, widths and patch counts that make the stream smallest.
+    struct Plan {
+        var base: Int64 = 0
+        var baseWidth = 0
+        var bases: [Int64] = []
+        var widths: [Int] = []
+        var patchCounts: [Int] = []
+        var size = 0
+        private let count: Int
 
-    init(_ words: Span<Int64>) {
-        count = words.count
-        let blockCount = (count + PackedEncoding.miniBlockSize - 1) / PackedEncoding.miniBlockSize
-        bases.reserveCapacity(blockCount)
-        widths.reserveCapacity(blockCount)
-        patchCounts.reserveCapacity(blockCount)
-        var lengths = [Int](repeating: 0, count: 65)
-        for block in 0..<blockCount { addBlock(words, range(block), &lengths) }
-        base = bases.min() ?? 0
-        let widest = bases.map { UInt64(bitPattern: $0 &- base) }.max() ?? 0
-        baseWidth = BitPacking.width(of: widest)
-        size += 1 + varintSize(zigzag(base)) + 1 + BitPacking.size(count: blockCount, width: baseWidth) + blockCount
-    }
-
-    func range(_ block: Int) -> Range<Int> {
-        let first = block * PackedEncoding.miniBlockSize
-        return first..<min(first + PackedEncoding.miniBlockSize, count)
-    }
-
-    private mutating func addBlock(_ words: Span<Int64>, _ range: Range<Int>, _ lengths: inout [Int]) {
-        var low = words[range.lowerBound]
-        var high = low
-        for index in range {
-            low = min(low, words[index])
-            high = max(high, words[index])
+        init(_ words: Span<Int64>) {
+            count = words.count
+            let blockCount = (count + PackedEncoding.miniBlockSize - 1) / PackedEncoding.miniBlockSize
+            bases.reserveCapacity(blockCount)
+            widths.reserveCapacity(blockCount)
+            patchCounts.reserveCapacity(blockCount)
+            var lengths = [UInt32](repeating: 0, count: 65)
+            for block in 0..<blockCount { addBlock(words, range(block), &lengths) }
+            base = bases.min() ?? 0
+            let widest = bases.map { UInt64(bitPattern: $0 &- base) }.max() ?? 0
+            baseWidth = BitPacking.width(of: widest)
+            size += 1 + varintSize(zigzag(base)) + 1 + BitPacking.size(count: blockCount, width: baseWidth) + blockCount
         }
-        let widest = BitPacking.width(of: UInt64(bitPattern: high &- low))
-        bases.append(low)
-        // Four bits or less are not worth a patch: 128 words of four bits are 64 bytes.
-        guard widest > 4 else {
-            widths.append(widest)
-            patchCounts.append(0)
-            size += BitPacking.size(count: range.count, width: widest)
-            return
-        }
-        for index in lengths.indices { lengths[index] = 0 }
-        for index in range { lengths[BitPacking.width(of: UInt64(bitPattern: words[index] &- low))] += 1 }
-        choose(widest, count: range.count, lengths)
-    }
 
-    /// Weighs each narrower width against the patches that it needs, from the number of words of each bit length.
-    private mutating func choose(_ widest: Int, count: Int, _ lengths: [Int]) {
-        var best = (size: BitPacking.size(count: count, width: widest), width: widest, patches: 0)
-        var patches = 0
-        var width = widest - 1
-        while width >= 0 {
-            patches += lengths[width + 1]
-            guard patches < PackedEncoding.miniBlockSize / 4 else { break }
-            var patchSize = 1 + patches
-            for length in (width + 1)...widest { patchSize += lengths[length] * ((length - width + 6) / 7) }
-            let size = BitPacking.size(count: count, width: width) + patchSize
-            if size < best.size { best = (size, width, patches) }
-            width -= 1
+        func range(_ block: Int) -> Range<Int> {
+            let first = block * PackedEncoding.miniBlockSize
+            return first..<min(first + PackedEncoding.miniBlockSize, count)
         }
-        widths.append(best.width)
-        patchCounts.append(best.patches)
-        size += best.size
+
+        private mutating func addBlock(_ words: Span<Int64>, _ range: Range<Int>, _ lengths: inout [UInt32]) {
+            let (low, high, _) = Words.summary(words, range)
+            let widest = BitPacking.width(of: UInt64(bitPattern: high &- low))
+            bases.append(low)
+            // Four bits or less are not worth a patch: 128 words of four bits are 64 bytes.
+            guard widest > 4 else {
+                widths.append(widest)
+                patchCounts.append(0)
+                size += BitPacking.size(count: range.count, width: widest)
+                return
+            }
+            Words.bitLengths(words, range, base: low, into: &lengths)
+            choose(widest, count: range.count, lengths)
+        }
+
+        /// Weighs each narrower width against the patches that it needs, from the number of words of each bit length.
+        private mutating func choose(_ widest: Int, count: Int, _ lengths: [UInt32]) {
+            var best = (size: BitPacking.size(count: count, width: widest), width: widest, patches: 0)
+            var patches = 0
+            var width = widest - 1
+            while width >= 0 {
+                patches += Int(lengths[width + 1])
+                guard patches < PackedEncoding.miniBlockSize / 4 else { break }
+                var patchSize = 1 + patches
+                for length in (width + 1)...widest { patchSize += Int(lengths[length]) * ((length - width + 6) / 7) }
+                let size = BitPacking.size(count: count, width: width) + patchSize
+                if size < best.size { best = (size, width, patches) }
+                width -= 1
+            }
+            widths.append(best.width)
+            patchCounts.append(best.patches)
+            size += best.size
+        }
     }
 }

@@ -6,7 +6,7 @@ enum PlainEncoding {
 
     static func encode(_ words: Span<Int64>, to bytes: inout [UInt8]) {
         bytes.append(StreamTag.plain.rawValue)
-        for index in words.indices { bytes.appendInteger(words[index]) }
+        BitPacking.pack(words, 0..<words.count, base: 0, width: 64, to: &bytes)
     }
 
     static func decode(

@@ -10,6 +10,8 @@ struct StreamChoice {
     private(set) var size: Int
     /// The bytes, where the choice had to encode to know its size.
     private var encoded: [UInt8]?
+    /// The plan of `packed`, which gave its size and will write it.
+    private var plan: PackedEncoding.Plan?
 
     init(_ words: [Int64], depth: Int) {
         let summary = WordSummary(words)
@@ -18,7 +20,9 @@ struct StreamChoice {
             consider(.constant, ConstantEncoding.size(summary.min))
             return
         }
-        consider(.packed, PackedEncoding.size(words.span))
+        let plan = PackedEncoding.Plan(words.span)
+        consider(.packed, plan.size)
+        if tag == .packed { self.plan = plan }
         guard depth < 2 else { return }
         considerDelta(words, depth: depth)
         considerRuns(words, summary, depth: depth)
@@ -76,7 +80,7 @@ struct StreamChoice {
         }
         switch tag {
         case .constant: ConstantEncoding.encode(words.first ?? 0, to: &bytes)
-        case .packed: PackedEncoding.encode(words.span, to: &bytes)
+        case .packed: PackedEncoding.encode(words.span, plan ?? PackedEncoding.Plan(words.span), to: &bytes)
         default: PlainEncoding.encode(words.span, to: &bytes)
         }
     }
@@ -89,15 +93,8 @@ struct WordSummary {
     var runCount = 0
 
     init(_ words: [Int64]) {
-        guard let first = words.first else { return }
-        var low = first, high = first, changes = 0
-        var previous = first
-        for word in words {
-            low = Swift.min(low, word)
-            high = Swift.max(high, word)
-            changes &+= word != previous ? 1 : 0
-            previous = word
-        }
+        guard !words.isEmpty else { return }
+        let (low, high, changes) = Words.summary(words.span, 0..<words.count)
         (min, max, runCount) = (low, high, changes + 1)
     }
 }

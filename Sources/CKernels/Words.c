@@ -1,0 +1,51 @@
+#include "Words.h"
+
+// The same source for every target: the attribute only lets the compiler use wider registers. `target_clones` would choose by itself but needs
+// a resolver that static programs lack, so the choice is spelled out.
+#define BODY(name, target) \
+    target static void name(const int64_t *words, size_t count, int64_t *min, int64_t *max, size_t *changes) { \
+        int64_t low = words[0], high = words[0]; \
+        size_t differing = 0; \
+        for (size_t i = 1; i < count; i++) { \
+            low = words[i] < low ? words[i] : low; \
+            high = words[i] > high ? words[i] : high; \
+            differing += words[i] != words[i - 1]; \
+        } \
+        *min = low; \
+        *max = high; \
+        *changes = differing; \
+    }
+
+#if defined(__x86_64__)
+BODY(summary_avx2, __attribute__((target("avx2"))))
+#endif
+BODY(summary_portable, )
+
+void tape_summary(const int64_t *words, size_t count, int64_t *min, int64_t *max, size_t *changes) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        summary_avx2(words, count, min, max, changes);
+        return;
+    }
+#endif
+    summary_portable(words, count, min, max, changes);
+}
+
+size_t tape_line_feeds(const uint8_t *bytes, size_t count) {
+    size_t total = 0;
+    for (size_t i = 0; i < count;) {
+        // Blocks of 255 keep the inner sum in a byte, sixteen to a register.
+        size_t end = i + 255 < count ? i + 255 : count;
+        uint8_t found = 0;
+        for (; i < end; i++) found += bytes[i] == '\n';
+        total += found;
+    }
+    return total;
+}
+
+void tape_bit_lengths(const int64_t *words, size_t count, int64_t base, uint32_t lengths[65]) {
+    for (size_t i = 0; i < count; i++) {
+        uint64_t offset = (uint64_t)words[i] - (uint64_t)base;
+        lengths[offset == 0 ? 0 : 64 - __builtin_clzll(offset)]++;
+    }
+}

@@ -1,0 +1,81 @@
+import TapeColumns
+import TapeQuery
+import Testing
+
+@testable import TapeReport
+
+/// Goal: each format's text, to the letter. The result has every type, nulls, text that needs protection, and a sum above 64 bits.
+@Suite struct ResultRendererTests {
+    static let result = ResultSet(columns: [
+        column("order_id", .int64, [7_901_232_681_961_407_641, nil], role: .identifier),
+        column("price", .decimal(scale: 3), [3390, -5]),
+        column("ratio", .float64, [ColumnWord.word(of: 0.1), nil]),
+        column("flag", .bool, [1, 0]),
+        column("date", .date, [19_971, 0]),
+        column("time", .timestamp, [1_725_448_941_574_323_178, nil]),
+        ResultColumn(name: "text", type: .string, values: .words(ColumnVector([0, 1]), dictionary: ["a,\"b\"|", "tab\tline\nend"])),
+        ResultColumn(name: "sum", type: .int64, values: .wide([1 << 70, nil])),
+    ])
+
+    static func column(_ name: String, _ type: ColumnType, _ values: [Int64?], role: ColumnSchema.Role = .measure) -> ResultColumn {
+        ResultColumn(name: name, type: type, role: role, values: .words(ColumnVector(values), dictionary: []))
+    }
+
+    static func text(_ format: ResultFormat, _ change: (inout ResultRenderer.Options) -> Void = { _ in }) -> String {
+        var options = ResultRenderer.Options()
+        change(&options)
+        return String(decoding: ResultRenderer(format, options).render(result), as: UTF8.self)
+    }
+
+    @Test func csv() {
+        #expect(ResultRendererTests.text(.csv) == """
+            order_id,price,ratio,flag,date,time,text,sum
+            7901232681961407641,3.390,0.1,true,2024-09-05,2024-09-04T21:22:21.574323178+10:00,"a,""b""|",1180591620717411303424
+            ,-0.005,,false,1970-01-01,,"tab\tline
+            end",
+
+            """)
+        #expect(ResultRendererTests.text(.csv) { $0.rawTimes = true; $0.nullText = "-" }.contains("19") == true)
+        #expect(ResultRendererTests.text(.csv) { $0.rawTimes = true }.contains(",1725448941574323178,"))
+        #expect(ResultRendererTests.text(.csv) { $0.nullText = "NULL" }.contains("\nNULL,-0.005,NULL,"))
+    }
+
+    @Test func tsv() {
+        #expect(ResultRendererTests.text(.tsv).split(separator: "\n").last == "\t-0.005\t\tfalse\t1970-01-01\t\ttab\\tline\\nend\t")
+    }
+
+    @Test func json() {
+        #expect(ResultRendererTests.text(.json) == #"""
+            [
+             {"order_id": "7901232681961407641", "price": 3.390, "ratio": 0.1, "flag": true, "date": "2024-09-05", "time": "2024-09-04T21:22:21.574323178+10:00", "text": "a,\"b\"|", "sum": 1180591620717411303424},
+             {"order_id": null, "price": -0.005, "ratio": null, "flag": false, "date": "1970-01-01", "time": null, "text": "tab\tline\nend", "sum": null}
+            ]
+
+            """#)
+        #expect(ResultRendererTests.text(.ndjson).split(separator: "\n").count == 2)
+    }
+
+    @Test func markdown() {
+        let lines = ResultRendererTests.text(.markdown).split(separator: "\n")
+        #expect(lines[1] == "| ---: | ---: | ---: | --- | --- | --- | --- | ---: |")
+        #expect(lines[2].hasSuffix(#"| a,"b"\| | 1180591620717411303424 |"#))
+    }
+
+    @Test func table() {
+        let lines = ResultRendererTests.text(.table).split(separator: "\n")
+        #expect(lines.count == 5)
+        #expect(lines[0].hasPrefix("           order_id   price  ratio  flag   date "))
+        #expect(lines[3].contains("NULL  -0.005   NULL  false") && lines[3].contains("tab\\u0009line\\u000aend"))
+        #expect(lines[4] == "2 rows")
+        let narrow = ResultRendererTests.text(.table) { $0.width = 40 }.split(separator: "\n")
+        #expect(narrow.dropLast().allSatisfy { $0.count <= 40 })
+        #expect(narrow.last == "2 rows, 4 columns left away (--format csv has all), shortened to the terminal")
+    }
+
+    @Test func anEmptyResultKeepsItsHeader() {
+        let empty = ResultSet(columns: [ResultRendererTests.column("a", .int64, []), ResultRendererTests.column("b", .date, [])])
+        func text(_ format: ResultFormat) -> String { String(decoding: ResultRenderer(format).render(empty), as: UTF8.self) }
+        #expect(text(.csv) == "a,b\n" && text(.json) == "[]\n" && text(.ndjson) == "")
+        #expect(text(.table) == "a  b\n─  ─\n0 rows\n")
+    }
+}
