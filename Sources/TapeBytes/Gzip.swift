@@ -44,7 +44,8 @@ package struct GzipError: Error, Hashable, Sendable {
                     break
                 }
             }
-            try step(count - (output.count - start), into: &output)
+            // The room for a step is cleared first, so it should not be much more than a step fills.
+            try step(min(count - (output.count - start), 1 << 18), into: &output)
         }
         return output.count - start
     }

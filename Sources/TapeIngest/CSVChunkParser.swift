@@ -39,7 +39,7 @@ package struct CSVChunkParser: Sendable {
     }
 
     package mutating func parse(_ chunk: SourceChunk) -> ParsedChunk {
-        _ = TextKernels.structure(chunk.bytes.span, chunk.range, into: &positions)
+        let hasQuotes = TextKernels.structure(chunk.bytes.span, chunk.range, into: &positions)
         if positions.last.map({ chunk.bytes[chunk.range.lowerBound + Int($0)] }) != UInt8(ascii: "\n")
             || positions.last.map({ Int($0) }) != chunk.range.count - 1 {
             // No final line feed: the last record ends with the text.
@@ -53,6 +53,7 @@ package struct CSVChunkParser: Sendable {
             parsed.vectors.append(vector)
             parsed.dictionaries.append(dictionary)
         }
+        if hasQuotes { rows.checkQuotes(Set(0..<map.fieldCount).subtracting(map.fieldOfColumn.compactMap { $0 }).sorted()) }
         parsed.rejects = rows.errors.sorted { $0.byte < $1.byte }
         parsed.rowCount = rows.starts.count - rows.badRows.count
         if !rows.badRows.isEmpty {
@@ -92,10 +93,11 @@ package struct CSVChunkParser: Sendable {
         return integers
     }
 
+    /// Whether the fast path serves the column.
     private func isInteger(_ column: Int) -> Bool {
         guard map.fieldOfColumn[column] != nil else { return false }
         switch schema.columns[column].type {
-        case .int8, .int16, .int32, .int64, .timestamp: return true
+        case .int8, .int16, .int32, .int64, .timestamp: return !FieldParser(schema.columns[column]).hasNumericNull
         case .uint64, .float64, .bool, .date, .decimal, .string: return false
         }
     }
@@ -155,7 +157,8 @@ package struct CSVChunkParser: Sendable {
     ) {
         let parser = FieldParser(schema.columns[column])
         var codes: [ArraySlice<UInt8>: Int64] = [:]
-        var codeOfText: [String: Int64] = [:]
+        // By bytes: strings that are equal only canonically are different texts.
+        var codeOfText: [[UInt8]: Int64] = [:]
         var previous: ArraySlice<UInt8> = []
         var previousCode: Int64?
         for row in rows.starts.indices {
@@ -172,10 +175,10 @@ package struct CSVChunkParser: Sendable {
             switch parser.parse(text) {
             case .null: nullRows.append(Int32(row))
             case .text(let string):
-                let code = codeOfText[string] ?? Int64(dictionary.count)
+                let code = codeOfText[Array(string.utf8)] ?? Int64(dictionary.count)
                 if Int(code) == dictionary.count {
                     dictionary.append(string)
-                    codeOfText[string] = code
+                    codeOfText[Array(string.utf8)] = code
                 }
                 codes[text] = code
                 words[row] = code
@@ -236,13 +239,18 @@ private struct ChunkRows {
         guard !isBlank else { return last + 1 }
         recordCount += 1
         let found = last - first + 1
-        let isUnclosed = last == positions.count - 1 && text.count(where: { $0 == UInt8(ascii: "\"") }) % 2 == 1
+        let isUnclosed = isUnclosed(last, text)
         let kind: RowError.Kind = isUnclosed ? .unclosedQuote : found < fieldCount ? .tooFewFields : .tooManyFields
         let expected = isUnclosed ? "a closing quote" : "\(fieldCount) fields"
         errors.append(RowError(
             kind: kind, line: line(first), byte: chunk.firstByte + start(first), field: nil, column: nil, expected: expected,
             value: "\(found) field\(found == 1 ? "" : "s")", row: String(decoding: text.prefix(RowError.rowSizeMax), as: UTF8.self)))
         return last + 1
+    }
+
+    /// Whether a record, whose last field ends at `last`, ends only because the text does.
+    private func isUnclosed(_ last: Int, _ text: ArraySlice<UInt8>) -> Bool {
+        last == positions.count - 1 && !text.count(where: { $0 == UInt8(ascii: "\"") }).isMultiple(of: 2)
     }
 
     private func start(_ index: Int) -> Int { index == 0 ? 0 : Int(positions[index - 1]) + 1 }
@@ -271,11 +279,22 @@ private struct ChunkRows {
         return chunk.bytes[(base + start(index))..<(base + Int(positions[index]))]
     }
 
-    mutating func reject(_ row: Int, _ kind: RowError.Kind, _ field: Int, _ column: String, _ expected: String) {
+    /// Wrong quotes hide the ends of rows, so they are refused in fields that no column takes, too.
+    mutating func checkQuotes(_ fields: [Int]) {
+        for field in fields {
+            for row in starts.indices where FieldParser.content(self.field(row, field)) == nil {
+                reject(row, .badQuote, field, nil, FieldParser.quotedField)
+            }
+        }
+    }
+
+    mutating func reject(_ row: Int, _ kind: RowError.Kind, _ field: Int, _ column: String?, _ expected: String) {
         guard badRows.insert(row).inserted else { return }
         let first = Int(starts[row])
         var last = first
         while !isRecordEnd(last) { last += 1 }
+        let isUnclosed = kind == .badQuote && isUnclosed(last, recordText(first, last))
+        let (kind, expected) = isUnclosed ? (.unclosedQuote, "a closing quote") : (kind, expected)
         errors.append(RowError(
             kind: kind, line: line(first), byte: chunk.firstByte + start(first), field: field + 1, column: column, expected: expected,
             value: String(decoding: self.field(row, field).prefix(RowError.rowSizeMax), as: UTF8.self).trimmedBlanks,

@@ -15,7 +15,7 @@ struct FieldParser {
 
     /// - Parameter field: the field's bytes, quotes and blanks included.
     func parse(_ field: ArraySlice<UInt8>) -> Outcome {
-        guard let content = FieldParser.content(field) else { return .failure(.badQuote, expected: "a field quoted as RFC 4180 has it") }
+        guard let content = FieldParser.content(field) else { return .failure(.badQuote, expected: FieldParser.quotedField) }
         if content.isEmpty || column.nullSpellings.contains(where: { content.elementsEqual($0.utf8) }) {
             guard column.isNullable else { return .failure(.missingValue, expected: expected) }
             return .null
@@ -44,6 +44,11 @@ struct FieldParser {
         case .int8, .int16, .int32, .int64: "an integer"
         }
     }
+
+    static let quotedField = "a field quoted as RFC 4180 has it"
+
+    /// Whether a spelling of null is digits, which the fast path would take for a number.
+    var hasNumericNull: Bool { column.nullSpellings.contains { $0.utf8.allSatisfy { (48...57).contains($0) } } }
 
     /// The field without blanks around it, and without its quotes; nil where quotes are wrong.
     static func content(_ field: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
@@ -120,7 +125,7 @@ struct FieldParser {
             return .failure(.badValue, expected: expected)
         }
         let digits = parts[0] + fraction + [UInt8](repeating: 48, count: scale - fraction.count)
-        guard !parts[0].isEmpty, let word = Int64(String(decoding: digits, as: UTF8.self)) else {
+        guard let first = parts[0].last, (48...57).contains(first), let word = Int64(String(decoding: digits, as: UTF8.self)) else {
             return .failure(.badValue, expected: expected)
         }
         return .word(word)

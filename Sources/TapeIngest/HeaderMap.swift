@@ -31,9 +31,17 @@ package struct HeaderMap: Hashable, Sendable {
         let names = HeaderMap.names(header)
         guard names.contains(where: { !$0.isEmpty }) else { throw HeaderError(kind: .empty, names: names) }
         var fits: [HeaderMap] = []
+        var contradiction: HeaderError?
         var nearest: (missing: [String], unknown: [String], name: String)?
         for (index, schema) in candidates.enumerated() {
-            let map = try assign(names, schema, index)
+            let map: HeaderMap
+            do throws(HeaderError) {
+                map = try assign(names, schema, index)
+            } catch {
+                // Counts only if no other schema fits.
+                contradiction = contradiction ?? error
+                continue
+            }
             let missing = schema.columns.indices.filter { map.fieldOfColumn[$0] == nil && !schema.columns[$0].isOptional }
                 .map { schema.columns[$0].name }
             if missing.isEmpty { fits.append(map) }
@@ -44,6 +52,7 @@ package struct HeaderMap: Hashable, Sendable {
         let most = fits.map { $0.fieldOfColumn.count { $0 != nil } }.max() ?? 0
         fits = fits.filter { $0.fieldOfColumn.count { $0 != nil } == most }
         guard let fit = fits.first else {
+            if let contradiction { throw contradiction }
             throw HeaderError(kind: .noSchema(
                 nearest: nearest?.name ?? "", missing: nearest?.missing ?? [], unknown: nearest?.unknown ?? []), names: names)
         }

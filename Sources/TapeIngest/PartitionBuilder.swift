@@ -201,12 +201,14 @@ private struct Run: Sendable {
 /// The distinct strings of one column of a partition, numbered as they come.
 struct StringPool: Sendable {
     private(set) var strings: [String] = []
-    private var codes: [String: Int64] = [:]
+    /// By bytes: strings that are equal only canonically are different texts.
+    private var codes: [[UInt8]: Int64] = [:]
 
     mutating func code(of string: String) -> Int64 {
-        if let code = codes[string] { return code }
+        let bytes = Array(string.utf8)
+        if let code = codes[bytes] { return code }
         let code = Int64(strings.count)
-        codes[string] = code
+        codes[bytes] = code
         strings.append(string)
         return code
     }

@@ -65,56 +65,6 @@ import Testing
         #expect(throws: MalformedBytes.self) { try LZ4.decompress(compressed.span, 0..<(compressed.count - 1), size: 5000) }
         #expect(LZ4.compress([1, 2, 3], sizeMax: 2) == nil)
     }
-
-    static func inflate(_ bytes: [UInt8], step: Int) throws -> [UInt8] {
-        let inflater = GzipInflater()
-        var output: [UInt8] = []
-        var offset = 0
-        while try inflater.inflate(step, into: &output, more: { (input: inout [UInt8]) throws(GzipError) -> Int in
-            let size = min(7, bytes.count - offset)
-            input += bytes[offset..<(offset + size)]
-            offset += size
-            return size
-        }) > 0 {}
-        return output
-    }
-
-    @Test(arguments: [1, 100, 100_000]) func gzipRoundTrips(step: Int) throws {
-        let text = (0..<5000).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) }
-        let one = Gzip.compress(text)
-        #expect(GzipInflater.isGzip(one) && !GzipInflater.isGzip([31]))
-        #expect(Array(one[4..<8]) == [0, 0, 0, 0], "no time")
-        #expect(try BytesTests.inflate(one, step: step) == text)
-        #expect(try BytesTests.inflate(one + Gzip.compress([]) + one, step: step) == text + text, "several members")
-        for size in [1, 10, one.count / 2, one.count - 1] {
-            #expect(throws: GzipError(kind: .truncated, offset: size)) { try BytesTests.inflate(Array(one[..<size]), step: step) }
-        }
-        var damaged = one
-        damaged[one.count / 2] ^= 0x55
-        #expect(throws: GzipError.self) { try BytesTests.inflate(damaged, step: step) }
-    }
-}
-
-/// Goal: settings are read strictly.
-@Suite struct YAMLTests {
-    @Test func parses() throws {
-        let node = try YAMLNode.parse(Array("a: 1\nb: [x, 'y z']\nc:\n  - {d: e}\n".utf8))
-        #expect(node == .mapping([
-            YAMLEntry(key: "a", keyLine: 1, value: .scalar("1", line: 1)),
-            YAMLEntry(key: "b", keyLine: 2, value: .sequence([.scalar("x", line: 2), .scalar("y z", line: 2)], line: 2)),
-            YAMLEntry(key: "c", keyLine: 3, value: .sequence(
-                [.mapping([YAMLEntry(key: "d", keyLine: 4, value: .scalar("e", line: 4))], line: 4)], line: 4)),
-        ], line: 1))
-        #expect(try YAMLNode.parse([]) == .mapping([], line: 1))
-    }
-
-    @Test(arguments: ["a: 1\na: 2", "a: &x 1\nb: *x", "a: [1", "[a]: 1", "a: 1\n---\nb: 2", "\t- a", "a: b: c"])
-    func refuses(text: String) { #expect(throws: YAMLError.self) { try YAMLNode.parse(Array(text.utf8)) } }
-
-    @Test func refusesDepth() {
-        let text = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
-        #expect(throws: YAMLError.self) { try YAMLNode.parse(Array(text.utf8)) }
-    }
 }
 
 /// Goal: threads do each job once.
