@@ -5,6 +5,12 @@ import TapeBytes
 
 ignoreBrokenPipes()
 
+// The one answer that scripts ask for at every start; building the tree of commands takes longer than the rest.
+if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
+    StandardStreams.writeOutput(TapedeckCommand.configuration.version + "\n")
+    exitProcess(0)
+}
+
 do {
     var command = try TapedeckCommand.parseAsRoot()
     try command.run()
