@@ -7,7 +7,7 @@ import TapeColumns
 /// begin a new run; runs are merged at the end. The segment's bytes depend on the set of rows alone.
 struct PartitionBuilder: Sendable {
     /// Staged rows are looked at when there are this many.
-    static let stagedRowCount = 2 * SegmentLayout.rowsPerBlock
+    static let stagedRowCount = SegmentLayout.rowsPerBlock
     /// After so many runs the input is taken for shuffled, and rows are staged until `seal` or `finish`.
     static let eagerRunCountMax = 4
 
