@@ -47,6 +47,7 @@ struct Intake {
             try take(parsed, input.path, &record)
             progress(summary.bytesIn + source.bytesRead, total)
         }
+        try table.sealUntouched(by: number)
         record.sizeInBytes = source.bytesRead
         record.contentHash = source.hash
         summary.bytesIn += source.bytesRead

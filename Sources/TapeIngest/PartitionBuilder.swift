@@ -16,7 +16,7 @@ struct PartitionBuilder: Sendable {
     private var staged: RowBuffer
     private var strings: [StringPool]
     private var run: Run?
-    private var runs: [SegmentReader] = []
+    private var runs: [ClosedRun] = []
     /// Rows given to `append`.
     private(set) var rowCount = 0
     private(set) var duplicateCount = 0
@@ -53,7 +53,7 @@ struct PartitionBuilder: Sendable {
     }
 
     /// Adds the rows of a segment that the store has already; they do not count as read.
-    mutating func add(_ reader: SegmentReader) { runs.append(reader) }
+    mutating func add(_ reader: SegmentReader) { runs.append(.stored(reader)) }
 
     /// Encodes all staged rows, to give their memory back.
     mutating func seal() throws {
@@ -70,8 +70,13 @@ struct PartitionBuilder: Sendable {
             self.run = nil
             return run.finish(schema)
         }
+        // One run and nothing after it is the partition already.
+        if run == nil, runs.count == 1, case .sealed(let finished) = runs[0] {
+            runs = []
+            return finished
+        }
         try closeRun()
-        for reader in runs { try stage(reader) }
+        for run in runs { try stage(run.reader) }
         runs = []
         try encodeStaged(all: true)
         guard let run else { return nil }
@@ -106,7 +111,7 @@ struct PartitionBuilder: Sendable {
         guard let run else { return }
         self.run = nil
         guard let finished = run.finish(schema) else { return }
-        runs.append(try SegmentReader(finished.image.bytes))
+        runs.append(.sealed(finished))
     }
 
     /// Decodes a run into staged rows. Columns that the run lacks read as null.
@@ -131,6 +136,22 @@ struct PartitionBuilder: Sendable {
             vectors.append(vector)
         }
         staged.append(vectors)
+    }
+}
+
+/// Rows that are encoded already and wait to be merged, or to be taken as they are.
+private enum ClosedRun: Sendable {
+    case sealed(FinishedPartition)
+    /// A segment that the store has.
+    case stored(SegmentReader)
+
+    var reader: SegmentReader {
+        get throws {
+            switch self {
+            case .sealed(let finished): try SegmentReader(finished.image.bytes)
+            case .stored(let reader): reader
+            }
+        }
     }
 }
 

@@ -17,6 +17,8 @@ struct TableIntake {
         var key: PartitionKey
         var builder: Protected<PartitionBuilder>
         var sources: Set<Int> = []
+        /// The file that last had rows of it.
+        var lastFile = 0
     }
 
     init(_ schema: TableSchema, _ converter: Converter) {
@@ -39,6 +41,7 @@ struct TableIntake {
             for (key, range) in zip(split.keys, split.ranges) where !range.isEmpty {
                 let index = partition(of: key)
                 partitions[index].sources.insert(file)
+                partitions[index].lastFile = file
                 parts[index, default: []].append((chunk, range))
             }
         }
@@ -76,6 +79,15 @@ struct TableIntake {
         }
         if let error = failure.value {
             throw ConvertError(.store(StoreError.wrap(error, path: converter.storePath, table: schema.name)))
+        }
+    }
+
+    /// Encodes what is staged of the partitions that a file had no rows of: where files are days, they are complete, and only the
+    /// day being read takes memory for plain rows.
+    func sealUntouched(by file: Int) throws(ConvertError) {
+        let builders = partitions.filter { $0.lastFile != file }.map(\.builder)
+        try run(builders.count) { index in
+            try builders[index].withLock { builder in catching { try builder.seal() } }.get()
         }
     }
 
