@@ -88,8 +88,9 @@ struct PartitionBuilder: Sendable {
         guard staged.count > 0 else { return }
         let ranks = strings.map(\.ranks)
         order.sort(&staged, ranks)
-        if let last = run?.lastRow, order.compare(last, 0, staged, 0, ranks) > 0 { try closeRun() }
-        var current = run ?? Run(schema)
+        if let last = run?.lastRow, last.count > 0, order.compare(last, 0, staged, 0, ranks) > 0 { try closeRun() }
+        // Taken out, so that its buffers grow in place and are not copied.
+        var current = run.take() ?? Run(schema)
         duplicateCount += order.removeDuplicates(&staged, after: current.lastRow, ranks)
         let block = SegmentLayout.rowsPerBlock
         let encodable = all ? staged.count : staged.count / block * block
