@@ -1,5 +1,6 @@
 import ArgumentParser
 import TapeBytes
+import TapeReport
 
 /// The exit codes that scripts may rely on; `docs/cli.md` has the table.
 enum ExitStatus: Int32 {
@@ -30,8 +31,9 @@ struct CommandError: Error {
     }
 
     func report() {
-        var text = "tapedeck: \(message)\n"
-        for line in details { text += "  \(line)\n" }
+        // Messages quote input, which may hold anything.
+        var text = "tapedeck: \(Quoting.visible(message))\n"
+        for line in details { text += "  \(Quoting.visible(line))\n" }
         if let help { text += "  help: \(help)\n" }
         StandardStreams.writeError(text)
     }

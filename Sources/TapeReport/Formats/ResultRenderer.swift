@@ -105,8 +105,8 @@ package enum Quoting {
         } + "\""
     }
 
-    /// Control characters of a table's cell, which would move the terminal's cursor.
-    static func table(_ text: String) -> String { escape(text) { $0.value < 0x20 || $0.value == 0x7F ? control($0) : nil } }
+    /// For a terminal: control characters, which could move its cursor, as escapes.
+    package static func visible(_ text: String) -> String { escape(text) { $0.value < 0x20 || $0.value == 0x7F ? control($0) : nil } }
 
     private static func control(_ scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16)

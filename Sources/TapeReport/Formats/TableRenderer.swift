@@ -17,7 +17,7 @@ struct TableRenderer {
     }
 
     func append(to output: inout [UInt8]) {
-        let texts = cells.map { cell in (0..<result.rowCount).map { Quoting.table(cell.text($0) ?? nullText) } }
+        let texts = cells.map { cell in (0..<result.rowCount).map { Quoting.visible(cell.text($0) ?? nullText) } }
         let natural = texts.indices.map { column in
             max(result.columns[column].name.count, texts[column].map(\.count).max() ?? 0)
         }
