@@ -21,7 +21,9 @@ struct FieldParser {
             return .null
         }
         switch column.type {
-        case .string: return .text(String(decoding: content, as: UTF8.self))
+        case .string:
+            guard let text = String(validating: content, as: UTF8.self) else { return .failure(.badValue, expected: expected) }
+            return .text(text)
         case .bool: return bool(content)
         case .date: return date(content)
         case .float64: return double(content)
@@ -34,7 +36,7 @@ struct FieldParser {
     /// What a value of the column looks like, for messages.
     var expected: String {
         switch column.type {
-        case .string: "text"
+        case .string: "text in UTF-8"
         case .bool: "True, False, 1 or 0"
         case .date: "a date as YYYY-MM-DD"
         case .float64: "a number"

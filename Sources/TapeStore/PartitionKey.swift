@@ -5,7 +5,32 @@ package struct PartitionKey: Hashable, Comparable, Sendable {
     package enum Part: Hashable, Comparable, Sendable {
         /// A word, as `ColumnType` has it, of any type but string.
         case word(Int64)
+        /// Told apart and ordered by its UTF-8, as paths are; not by what Unicode takes for equal.
         case text(String)
+
+        package static func == (left: Part, right: Part) -> Bool {
+            switch (left, right) {
+            case (.word(let left), .word(let right)): left == right
+            case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+            case (.word, .text), (.text, .word): false
+            }
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            switch self {
+            case .word(let word): hasher.combine(word)
+            case .text(let text): for byte in text.utf8 { hasher.combine(byte) }
+            }
+        }
+
+        package static func < (left: Part, right: Part) -> Bool {
+            switch (left, right) {
+            case (.word(let left), .word(let right)): left < right
+            case (.text(let left), .text(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
+            case (.word, .text): true
+            case (.text, .word): false
+            }
+        }
     }
 
     package var parts: [Part]

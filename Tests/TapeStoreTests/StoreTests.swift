@@ -130,3 +130,15 @@ import Testing
         for component in ["%4", "%zz", "a.b", "%41", "%e4", "a b"] { #expect(PathComponent.decode(component) == nil, "\(component)") }
     }
 }
+
+/// Goal: keys are told apart as their paths are.
+@Suite struct PartitionKeyTests {
+    @Test func textsCompareByTheirBytes() {
+        let composed = PartitionKey([.text("caf\u{E9}")])
+        let decomposed = PartitionKey([.text("cafe\u{301}")])
+        #expect(composed != decomposed && Set([composed, decomposed]).count == 2)
+        #expect((composed < decomposed) != (decomposed < composed))
+        #expect(PartitionKey([.word(2), .text("b")]) < PartitionKey([.word(2), .text("c")]))
+        #expect(PartitionKey([.word(10)]) > PartitionKey([.word(9)]))
+    }
+}
