@@ -16,33 +16,40 @@ struct AnalyzeCommand: ParsableCommand {
             """)
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup var configurationOptions: ConfigurationOptions
     @OptionGroup var selectionOptions: SelectionOptions
 
     @Option(help: ArgumentHelp("Write the results tree to this folder too.", valueName: "dir"))
     var out: String?
 
-    @Option(help: ArgumentHelp("Which orders: exchange (the sweep bit), traded, completed or all_lit.", valueName: "which"))
-    var sweeps = AnalysisSettings.Sweeps.exchange
+    @Option(help: ArgumentHelp("Which orders: exchange (the sweep bit; the default), traded, completed or all_lit.", valueName: "which"))
+    var sweeps: AnalysisSettings.Sweeps?
 
-    @Option(help: ArgumentHelp("The scenarios to simulate.", valueName: "A,B,C"))
-    var scenarios = "A,B,C"
+    @Option(help: ArgumentHelp("The scenarios to simulate (default: all of them).", valueName: "A,B,C"))
+    var scenarios: String?
 
     @Option(help: "How often a failed job is tried again.")
     var retries = 1
 
+    @Flag(help: "Print the settings in force, as a configuration file, and do nothing else.")
+    var printConfig = false
+
     mutating func run() throws {
         let start = Machine.monotonicNanoseconds
-        let selection = try selectionOptions.selection()
-        let settings = try analysisSettings(selection)
+        let configuration = try configuration()
+        if printConfig { return StandardStreams.writeOutput(configuration.text) }
+        shared.verbose = configuration.isDetailed
+        let selection = configuration.selection
+        let settings = configuration.analysisSettings
         guard (0...100).contains(retries) else { throw CommandError(.usage, "--retries must be between 0 and 100, not \(retries)") }
         let store = try shared.openStore()
         let jobs = AnalysisRun.jobs(store) { selection.contains(date: $0, security: $1) }
         guard !jobs.isEmpty else {
             throw CommandError.emptySelection(AnalysisRun.jobs(store) { _, _ in true }.map { ($0.date, $0.security) })
         }
-        let tree = out.map { ResultsTree($0, store: store, settings: settings) }
+        let tree = configuration.resultsPath.map { ResultsTree($0, store: store, settings: settings) }
         let run = AnalysisRun(
-            storePath: shared.store, settings: settings, runner: JobRunner(workers: shared.workerCount, retries: retries))
+            storePath: shared.store, settings: settings, runner: JobRunner(workers: configuration.workerCount, retries: retries))
         let options = shared
         let reports: [JobReport]
         do {
@@ -53,35 +60,38 @@ struct AnalyzeCommand: ParsableCommand {
             } results: { job, result, _ in
                 try tree?.write(job, result)
             }
-            if let tree { try writeAggregates(tree, selection, reports) }
+            if let tree { try writeAggregates(tree, configuration, reports) }
         } catch {
             throw CommandError.analysis(error)
         }
         try finish(reports, Machine.monotonicNanoseconds - start)
     }
 
-    private func analysisSettings(_ selection: Selection) throws -> AnalysisSettings {
-        var settings = AnalysisSettings()
-        settings.sweeps = sweeps
-        settings.participants = selection.participants
-        settings.hours = selection.hours
-        settings.scenarios = []
+    /// The defaults, over them the file, over it the command line.
+    private func configuration() throws -> Configuration {
+        var configuration = try configurationOptions.configuration(under: shared)
+        configuration.selection = try selectionOptions.selection(over: configuration.selection)
+        if let out { configuration.resultsPath = out }
+        if let sweeps { configuration.analysis.sweeps = sweeps }
+        guard let scenarios else { return configuration }
+        configuration.analysis.scenarios = []
         for name in scenarios.split(separator: ",") {
             guard let scenario = AnalysisSettings.Scenario(rawValue: name.uppercased()) else {
                 throw CommandError(.usage, "--scenarios: there is no scenario '\(name)'", help: "the scenarios are A, B and C")
             }
-            settings.scenarios.insert(scenario)
+            configuration.analysis.scenarios.insert(scenario)
         }
-        return settings
+        return configuration
     }
 
     /// The aggregates of the partitions of this run, and the report.
-    private func writeAggregates(_ tree: ResultsTree, _ selection: Selection, _ reports: [JobReport]) throws {
+    private func writeAggregates(_ tree: ResultsTree, _ configuration: Configuration, _ reports: [JobReport]) throws {
         let store = try shared.openStore()
         let reader = RollupReader(store)
-        var aggregates = Grouping.allCases.map { Aggregates($0) }
-        try reader.fold(reader.entries { selection.contains(date: $0, security: $1) }, into: &aggregates)
-        for (grouping, aggregate) in zip(Grouping.allCases, aggregates) { try tree.writeAggregate(grouping, aggregate.result) }
+        let groupings = Grouping.allCases.filter(configuration.groupings.contains)
+        var aggregates = groupings.map { Aggregates($0) }
+        try reader.fold(reader.entries { configuration.selection.contains(date: $0, security: $1) }, into: &aggregates)
+        for (grouping, aggregate) in zip(groupings, aggregates) { try tree.writeAggregate(grouping, aggregate.result) }
         try tree.writeReport(RunReport.json(reports))
     }
 

@@ -17,6 +17,7 @@ struct ConvertCommand: ParsableCommand {
             """)
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup var configurationOptions: ConfigurationOptions
 
     @Argument(help: "Files, folders or -.")
     var paths: [String]
@@ -57,9 +58,11 @@ struct ConvertCommand: ParsableCommand {
     mutating func run() throws {
         let start = Machine.monotonicNanoseconds
         Machine.keepFreedMemory()
+        let configuration = try configurationOptions.configuration(under: shared)
+        shared.verbose = configuration.isDetailed
         let settings = try storeSettings()
-        let calendar = try calendar(stored: settings["day_rule"])
-        var options = try convertOptions()
+        let calendar = try calendar(stored: settings["day_rule"], tradingDay: tradingDay ?? configuration.tradingDay)
+        var options = try convertOptions(configuration)
         let rejectFile = try RejectFile(rejects)
         options.rejectSink = { rejectFile.append($0, $1) }
         let converter = Converter(
@@ -89,7 +92,7 @@ struct ConvertCommand: ParsableCommand {
     }
 
     /// The calendar asked for; without an option, that of the store.
-    private func calendar(stored: String?) throws -> TradingCalendar {
+    private func calendar(stored: String?, tradingDay: String?) throws -> TradingCalendar {
         if tradingDay == nil, dayRoll == nil, let stored, let calendar = TradingCalendar(ruleName: stored) { return calendar }
         guard let rule = TradingCalendar.Rule(rawValue: tradingDay ?? "session") else {
             throw CommandError(.usage, "--trading-day: '\(tradingDay ?? "")' is neither session nor calendar")
@@ -101,14 +104,16 @@ struct ConvertCommand: ParsableCommand {
         }
     }
 
-    private func convertOptions() throws -> ConvertOptions {
+    private func convertOptions(_ configuration: Configuration) throws -> ConvertOptions {
         var options = ConvertOptions()
         options.onError = onError == .fail ? .fail : .skip
         options.isDryRun = dryRun
         options.replaces = replace
-        options.workers = shared.workerCount
+        options.workers = configuration.workerCount
         options.table = table
-        if let memory { options.memory = try ByteSize.parse(memory, "--memory", in: (64 << 20)...(1 << 50)) }
+        options.memory = configuration.memory
+        options.chunkSize = configuration.chunkSize
+        if let memory { options.memory = try ByteSize.parse(memory, "--memory", in: ByteSize.memoryRange) }
         if let chunkSize { options.chunkSize = try ByteSize.parse(chunkSize, "--chunk-size", in: 1024...(1 << 30)) }
         guard let maxRejects else { return options }
         if maxRejects.hasSuffix("%"), let share = Double(maxRejects.dropLast()), (0...100).contains(share) {
@@ -159,21 +164,5 @@ extension TradingCalendar {
                 rule: rule, rollInSeconds: parts.count > 1 ? Int64(parts[1]) ?? 0 : TradingCalendar.defaultRollInSeconds)
         else { return nil }
         self = calendar
-    }
-}
-
-/// Sizes on the command line: 500000, 64MiB, 2GB.
-enum ByteSize {
-    static func parse(_ text: String, _ option: String, in range: ClosedRange<Int>) throws(CommandError) -> Int {
-        let digits = text.prefix { $0.isNumber }
-        let units = ["": 1, "B": 1, "KB": 1000, "KIB": 1 << 10, "MB": 1_000_000, "MIB": 1 << 20, "GB": 1_000_000_000, "GIB": 1 << 30]
-        guard let number = Int(digits), let unit = units[text.dropFirst(digits.count).uppercased()] else {
-            throw CommandError(.usage, "\(option): '\(text)' is not a size", help: "write it as 512MiB or 2GiB")
-        }
-        let (size, overflow) = number.multipliedReportingOverflow(by: unit)
-        guard !overflow, range.contains(size) else {
-            throw CommandError(.usage, "\(option): \(text) is outside \(ByteText.text(range.lowerBound)) … \(ByteText.text(range.upperBound))")
-        }
-        return size
     }
 }

@@ -15,6 +15,7 @@ struct QueryCommand: ParsableCommand {
             """)
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup var configurationOptions: ConfigurationOptions
     @OptionGroup var selectionOptions: SelectionOptions
     @OptionGroup var output: OutputOptions
 
@@ -37,8 +38,9 @@ struct QueryCommand: ParsableCommand {
             throw CommandError(.usage, "'\(question)' is no question\(nearest)", help: "ask one of \(names.joined(separator: ", "))")
         }
         if let limit, limit < 0 { throw CommandError(.usage, "--limit: \(limit) is negative") }
+        let configuration = try configurationOptions.configuration(under: shared)
+        let selection = try selectionOptions.selection(over: configuration.selection)
         let store = try shared.openStore()
-        let selection = try selectionOptions.selection()
         let reader = RollupReader(store)
         guard reader.hasRollups else {
             throw CommandError(.missing, "\(shared.store): not analysed yet", help: "run tapedeck analyze --store \(shared.store)")

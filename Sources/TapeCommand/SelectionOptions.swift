@@ -19,12 +19,14 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only local hours, as 10-16 (whole hours, both inclusive) or 10:00-16:00 (half open).", valueName: "hours"))
     var tradingHours: String?
 
-    func selection() throws(CommandError) -> Selection {
+    /// What the options say; where they say nothing, what the configuration says.
+    func selection(over configured: Selection = Selection()) throws(CommandError) -> Selection {
         Selection(
-            securities: try SelectionOptions.numbers(securities, "--securities"),
-            from: try SelectionOptions.date(from, "--from"), to: try SelectionOptions.date(to, "--to"),
-            participants: try SelectionOptions.numbers(participants, "--participants"),
-            hours: try SelectionOptions.hours(tradingHours))
+            securities: try SelectionOptions.numbers(securities, "--securities") ?? configured.securities,
+            from: try SelectionOptions.date(from, "--from") ?? configured.from,
+            to: try SelectionOptions.date(to, "--to") ?? configured.to,
+            participants: try SelectionOptions.numbers(participants, "--participants") ?? configured.participants,
+            hours: try SelectionOptions.hours(tradingHours) ?? configured.hours)
     }
 
     private static func numbers(_ text: String?, _ option: String) throws(CommandError) -> Set<Int64>? {
@@ -57,8 +59,8 @@ struct SelectionOptions: ParsableArguments {
     }
 }
 
-/// What the selection options say.
-struct Selection {
+/// Which partitions and rows are meant; nil for all.
+struct Selection: Hashable {
     var securities: Set<Int64>?
     /// Days since 1970-01-01, both inclusive.
     var from: Int64?

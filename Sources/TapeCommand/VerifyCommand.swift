@@ -8,14 +8,16 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Read every byte of the store and check every checksum and invariant.")
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup var configurationOptions: ConfigurationOptions
     @OptionGroup var selectionOptions: SelectionOptions
 
     mutating func run() throws {
+        let configuration = try configurationOptions.configuration(under: shared)
+        let selection = try selectionOptions.selection(over: configuration.selection)
         let store = try shared.openStore()
-        let selection = try selectionOptions.selection()
         let entries = store.catalog.allEntries.filter { selection.contains($0) }
         guard !entries.isEmpty else { throw CommandError(.missing, "\(shared.store): the selection matches no partition") }
-        let results = concurrentMap(entries.count, workers: shared.workerCount) { index in
+        let results = concurrentMap(entries.count, workers: configuration.workerCount) { index in
             Result { () throws(StoreError) in try store.verify(entries[index]) }
         }
         let errors = results.compactMap { result -> StoreError? in

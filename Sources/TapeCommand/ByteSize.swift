@@ -1,0 +1,40 @@
+/// Sizes as text: 500000, 64MiB, 2GB.
+enum ByteSize {
+    /// What a convert may be given to hold plain rows.
+    static let memoryRange = (64 << 20)...(1 << 50)
+
+    static func parse(_ text: String, in range: ClosedRange<Int>) throws(ByteSizeError) -> Int {
+        let digits = text.prefix { $0.isNumber }
+        let units = ["": 1, "B": 1, "KB": 1000, "KIB": 1 << 10, "MB": 1_000_000, "MIB": 1 << 20, "GB": 1_000_000_000, "GIB": 1 << 30]
+        guard let number = Int(digits), let unit = units[text.dropFirst(digits.count).uppercased()] else {
+            throw ByteSizeError(message: "'\(text)' is not a size", help: "write it as 512MiB or 2GiB")
+        }
+        let (size, overflow) = number.multipliedReportingOverflow(by: unit)
+        guard !overflow, range.contains(size) else {
+            throw ByteSizeError(message: "\(text) is outside \(ByteText.text(range.lowerBound)) … \(ByteText.text(range.upperBound))")
+        }
+        return size
+    }
+
+    /// The size that an option gives.
+    static func parse(_ text: String, _ option: String, in range: ClosedRange<Int>) throws(CommandError) -> Int {
+        do {
+            return try parse(text, in: range)
+        } catch {
+            throw CommandError(.usage, "\(option): \(error.message)", help: error.help)
+        }
+    }
+
+    /// In the largest binary unit that divides it, so that it reads back as the same size.
+    static func text(_ size: Int) -> String {
+        for (unit, shift) in [("GiB", 30), ("MiB", 20), ("KiB", 10)] where size > 0 && size.trailingZeroBitCount >= shift {
+            return "\(size >> shift)\(unit)"
+        }
+        return String(size)
+    }
+}
+
+struct ByteSizeError: Error, Hashable {
+    var message: String
+    var help: String?
+}

@@ -1,0 +1,139 @@
+import TapeAnalysis
+import TapeBytes
+import TapeColumns
+import TapeMarket
+
+/// One setting of the file: how its value is read into the settings, and how it is printed from them.
+struct ConfigurationKey: Sendable {
+    typealias Reader = @Sendable (YAMLNode, inout Configuration) throws(ConfigurationProblem) -> Void
+
+    let name: String
+    let read: Reader
+    /// Nil where there is nothing to print.
+    let text: @Sendable (Configuration) -> String?
+
+    init(_ name: String, read: @escaping Reader, text: @escaping @Sendable (Configuration) -> String?) {
+        self.name = name
+        self.read = read
+        self.text = text
+    }
+
+    /// A setting of which this version has one value. The others are refused, since a run that passed over them would be another one.
+    static func only(_ value: String, _ name: String, not others: [String]) -> ConfigurationKey {
+        ConfigurationKey(name) { (node, _) throws(ConfigurationProblem) in
+            let text = try node.choice([value] + others)
+            guard text == value else { throw node.problem("this version has only '\(value)', not '\(text)'") }
+        } text: { _ in value }
+    }
+
+    /// A setting that this version does not have.
+    static func unavailable(_ name: String, _ reason: String) -> ConfigurationKey {
+        ConfigurationKey(name) { (node, _) throws(ConfigurationProblem) in
+            throw node.problem("this version does not have it: \(reason)")
+        } text: { _ in nil }
+    }
+}
+
+/// The keys under one heading, in the order of `docs/cli.md`.
+struct ConfigurationSection: Sendable {
+    let name: String
+    let keys: [ConfigurationKey]
+
+    static let all = [processing, dataSelection, analysis, simulation, output]
+
+    static let processing = ConfigurationSection(name: "processing", keys: [
+        ConfigurationKey("mode") { (node, settings) throws(ConfigurationProblem) in
+            settings.isSequential = try node.choice(["parallel", "sequential"]) == "sequential"
+        } text: { $0.isSequential ? "sequential" : "parallel" },
+        ConfigurationKey("max_workers") { (node, settings) throws(ConfigurationProblem) in
+            settings.workers = try node.integer(in: 1...1024)
+        } text: { String($0.workers ?? Machine.coreCount) },
+        ConfigurationKey("chunk_size_mb") { (node, settings) throws(ConfigurationProblem) in
+            settings.chunkSize = try node.integer(in: 1...1024) << 20
+        } text: { String($0.chunkSize >> 20) },
+        ConfigurationKey("memory") { (node, settings) throws(ConfigurationProblem) in
+            settings.memory = try node.size(in: ByteSize.memoryRange)
+        } text: { ByteSize.text($0.memory) },
+        .unavailable("temp_dir", "a convert has no temporary files but the store's own"),
+    ])
+
+    static let dataSelection = ConfigurationSection(name: "data_selection", keys: [
+        ConfigurationKey("security_codes") { (node, settings) throws(ConfigurationProblem) in
+            settings.selection.securities = try node.codes()
+        } text: { YAMLText.codes($0.selection.securities) },
+        ConfigurationKey("date_range") { (node, settings) throws(ConfigurationProblem) in
+            (settings.selection.from, settings.selection.to) = try node.dateRange()
+        } text: { YAMLText.dateRange($0.selection) },
+        ConfigurationKey("participant_ids") { (node, settings) throws(ConfigurationProblem) in
+            settings.selection.participants = try node.codes()
+        } text: { YAMLText.codes($0.selection.participants) },
+        ConfigurationKey("trading_hours") { (node, settings) throws(ConfigurationProblem) in
+            settings.selection.hours = try node.tradingHours()
+        } text: { YAMLText.hours($0.selection.hours) },
+        ConfigurationKey("trading_day") { (node, settings) throws(ConfigurationProblem) in
+            settings.tradingDay = try node.choice(["session", "calendar"])
+        } text: { $0.tradingDay },
+    ])
+
+    static let analysis = ConfigurationSection(name: "analysis", keys: [
+        ConfigurationKey("sweeps") { (node, settings) throws(ConfigurationProblem) in
+            let name = try node.choice(AnalysisSettings.Sweeps.allCases.map(\.rawValue))
+            settings.analysis.sweeps = AnalysisSettings.Sweeps(rawValue: name) ?? .exchange
+        } text: { $0.analysis.sweeps.rawValue },
+        ConfigurationKey("include_booked") { (node, settings) throws(ConfigurationProblem) in
+            settings.analysis.includeBooked = try node.flag()
+        } text: { String($0.analysis.includeBooked) },
+        .only("first", "arrival", not: ["open"]),
+        ConfigurationKey("crossed") { (node, settings) throws(ConfigurationProblem) in
+            settings.analysis.acceptCrossed = try node.choice(["null", "accept"]) == "accept"
+        } text: { $0.analysis.acceptCrossed ? "accept" : "null" },
+        .only("arrival", "time_key", not: ["end"]),
+        .unavailable("realised_spread_horizon_s", "realised spreads are not measured yet"),
+    ])
+
+    static let simulation = ConfigurationSection(name: "simulation", keys: [
+        ConfigurationKey("dark_pool_scenarios") { (node, settings) throws(ConfigurationProblem) in
+            settings.analysis.scenarios = try node.scenarios()
+        } text: { YAMLText.list($0.analysis.scenarios.sorted().map(\.rawValue)) },
+        ConfigurationKey("groups") { (node, settings) throws(ConfigurationProblem) in
+            settings.analysis.groups = try node.set { (item) throws(ConfigurationProblem) in try item.integer(in: 1...3) }
+        } text: { YAMLText.list($0.analysis.groups.sorted().map(String.init)) },
+        .only("arrival", "benchmark", not: ["twap", "window_mean"]),
+        ConfigurationKey("dark_fraction") { (node, settings) throws(ConfigurationProblem) in
+            settings.analysis.darkPartsPerMillion = try node.decimal(decimals: 6, max: 1)
+        } text: { YAMLText.decimal($0.analysis.darkPartsPerMillion, decimals: 6) },
+        // A percent of four decimals is a count of parts per million.
+        ConfigurationKey("price_impact_percent") { (node, settings) throws(ConfigurationProblem) in
+            settings.analysis.impactPartsPerMillion = try node.decimal(decimals: 4, max: 100)
+        } text: { YAMLText.decimal($0.analysis.impactPartsPerMillion, decimals: 4) },
+        .unavailable("price_impact_ticks", "give price_impact_percent"),
+        .only("none", "compatibility", not: ["prototype"]),
+        .unavailable("replay", "it is for scenario D"),
+    ])
+
+    static let output = ConfigurationSection(name: "output", keys: [
+        ConfigurationKey("directory") { (node, settings) throws(ConfigurationProblem) in
+            let path = try node.text()
+            guard !path.isEmpty else { throw node.problem("expected a folder") }
+            settings.resultsPath = path
+        } text: { $0.resultsPath.map(YAMLText.quoted) },
+        .only("gzip", "format", not: ["csv"]),
+        ConfigurationKey("aggregate_by") { (node, settings) throws(ConfigurationProblem) in
+            let names = try node.set { (item) throws(ConfigurationProblem) in try item.choice(Grouping.chosen.map(\.name)) }
+            settings.groupings = Set(Grouping.always + Grouping.chosen.filter { names.contains($0.name) }.map(\.grouping))
+        } text: { settings in YAMLText.list(Grouping.chosen.filter { settings.groupings.contains($0.grouping) }.map(\.name)) },
+        ConfigurationKey("detailed_logs") { (node, settings) throws(ConfigurationProblem) in
+            settings.isDetailed = try node.flag()
+        } text: { String($0.isDetailed) },
+    ])
+}
+
+extension Grouping {
+    /// The aggregates that `aggregate_by` chooses among, by its names for them.
+    static let chosen: [(name: String, grouping: Grouping)] = [
+        ("security_code", .security), ("date", .date), ("participant_id", .participant), ("time_of_day", .timeOfDay), ("order_size", .orderSize),
+    ]
+
+    /// Those that every results tree has.
+    static let always: [Grouping] = [.summary, .timeSeries]
+}
