@@ -1,0 +1,139 @@
+import TapeAnalysis
+import TapeMarket
+import Testing
+
+@testable import TapeCommand
+
+/// Goal: the file is read strictly and exactly, and what is printed reads back as the same settings.
+@Suite struct ConfigurationTests {
+    static let everyKey = """
+        processing:
+          mode: sequential
+          max_workers: 8
+          chunk_size_mb: 64
+          memory: 2GiB
+        data_selection:
+          security_codes: [103, 101]
+          date_range: { start: 2024-01-01, end: 2024-12-31, all_dates: false }
+          participant_ids: [69]
+          trading_hours: { start: 10, end: 16 }
+          trading_day: calendar
+        analysis:
+          sweeps: all_lit
+          include_booked: true
+          arrival: first
+          crossed: accept
+          time_key: arrival
+        simulation:
+          dark_pool_scenarios: [B, A]
+          groups: [2]
+          benchmark: arrival
+          dark_fraction: 0.123456
+          price_impact_percent: 12.5
+          compatibility: none
+        output:
+          directory: 'a "b" \\c'
+          format: gzip
+          aggregate_by: [date, time_of_day]
+          detailed_logs: true
+        """
+
+    static func parsed(_ text: String) throws -> Configuration { try Configuration(parsing: Array(text.utf8)) }
+
+    /// The problems as `line: message`.
+    static func problems(_ text: String) -> [String] {
+        do throws(ConfigurationError) {
+            _ = try Configuration(parsing: Array(text.utf8))
+            return []
+        } catch {
+            return error.problems.map { "\($0.line): \($0.message)" }
+        }
+    }
+
+    @Test func everyKeyIsRead() throws {
+        let settings = try ConfigurationTests.parsed(ConfigurationTests.everyKey)
+        #expect(settings.isSequential && settings.workers == 8 && settings.workerCount == 1)
+        #expect(settings.chunkSize == 64 << 20 && settings.memory == 2 << 30)
+        #expect(settings.selection == Selection(
+            securities: [101, 103], from: 19_723, to: 20_088, participants: [69], hours: try TradingHours(firstHour: 10, lastHour: 16)))
+        #expect(settings.tradingDay == "calendar")
+        var analysis = AnalysisSettings()
+        analysis.sweeps = .allLit
+        analysis.includeBooked = true
+        analysis.acceptCrossed = true
+        analysis.scenarios = [.a, .b]
+        analysis.groups = [2]
+        analysis.darkPartsPerMillion = 123_456
+        analysis.impactPartsPerMillion = 125_000
+        #expect(settings.analysis == analysis)
+        #expect(settings.analysisSettings.participants == [69] && settings.analysisSettings.hours == settings.selection.hours)
+        #expect(settings.resultsPath == "a \"b\" \\c" && settings.isDetailed)
+        #expect(settings.groupings == [.date, .timeOfDay, .summary, .timeSeries])
+    }
+
+    @Test(arguments: ["", "# nothing\n", "analysis:\noutput:\n"]) func nothingGivesTheDefaults(text: String) throws {
+        let settings = try ConfigurationTests.parsed(text)
+        #expect(settings.text == Configuration().text)
+        #expect(settings.analysisSettings == AnalysisSettings())
+        #expect(settings.selection == Selection())
+        #expect(settings.groupings == Set(Grouping.allCases))
+    }
+
+    @Test(arguments: ["", everyKey, "output: { directory: \"tab\\tbell\\x07 é\" }", "processing: { memory: 100000001 }"])
+    func whatIsPrintedReadsBack(text: String) throws {
+        let settings = try ConfigurationTests.parsed(text)
+        let again = try ConfigurationTests.parsed(settings.text)
+        #expect(again.text == settings.text)
+        #expect(again.analysis == settings.analysis && again.selection == settings.selection && again.groupings == settings.groupings)
+        #expect(again.resultsPath == settings.resultsPath && again.memory == settings.memory && again.chunkSize == settings.chunkSize)
+        #expect(again.tradingDay == settings.tradingDay && again.isDetailed == settings.isDetailed)
+        #expect(again.isSequential == settings.isSequential && again.workerCount == settings.workerCount)
+    }
+
+    @Test func fractionsAreExact() throws {
+        for (text, expected) in [("0", 0), ("1", 1_000_000), ("1.000000", 1_000_000), ("0.000001", 1), ("0.3", 300_000)] as [(String, Int64)] {
+            #expect(try ConfigurationTests.parsed("simulation: { dark_fraction: \(text) }").analysis.darkPartsPerMillion == expected)
+        }
+        for text in ["1.000001", "0.0000001", ".5", "5.", "-0.1", "1e-3", "0,5", "99999999999999999999", "٣"] {
+            #expect(ConfigurationTests.problems("simulation: { dark_fraction: \"\(text)\" }").count == 1, "\(text)")
+        }
+        #expect(try ConfigurationTests.parsed("simulation: { price_impact_percent: 0.0001 }").analysis.impactPartsPerMillion == 1)
+    }
+
+    @Test func everyProblemIsNamedWithItsLine() {
+        let text = """
+            processing:
+              max_worker: 8
+              mode: sequentail
+            data_selection:
+              date_range: { start: 2024-02-01, ende: 2024-01-01 }
+              trading_hours: { start: 16, end: 10 }
+            simulaton: {}
+            simulation: { dark_pool_scenarios: [A, D] }
+            """
+        #expect(ConfigurationTests.problems(text) == [
+            "2: unknown key 'max_worker' in 'processing'; did you mean 'max_workers'?",
+            "3: processing.mode: 'sequentail' is not one of parallel, sequential; did you mean 'sequential'?",
+            "5: data_selection.date_range: unknown key 'ende'; did you mean 'end'?",
+            "6: data_selection.trading_hours: '16' to '10' is not a range of hours; write 10 and 16, or \"10:00\" and \"16:00\"",
+            "7: unknown key 'simulaton'; did you mean 'simulation'?",
+            "8: simulation.dark_pool_scenarios: there is no scenario 'D'; this version has A, B, C",
+        ])
+    }
+
+    /// Each line by itself is an error: of a wrong kind, out of range, or not in this version.
+    @Test(arguments: [
+        "processing: { max_workers: 0 }", "processing: { max_workers: many }", "processing: { memory: 1MiB }", "processing: { memory: [1] }",
+        "processing: { temp_dir: /tmp }", "processing: [1]", "processing: 5", "just text", "data_selection: { security_codes: 101 }",
+        "data_selection: { security_codes: [] }", "data_selection: { security_codes: [1, 1] }", "data_selection: { participant_ids: [x] }",
+        "data_selection: { participant_ids: [99999999999999999999] }", "data_selection: { date_range: { start: 2024-13-01 } }",
+        "data_selection: { date_range: { start: 2024-02-01, end: 2024-01-01 } }", "data_selection: { trading_hours: { start: 10 } }",
+        "data_selection: { trading_day: night }", "analysis: { arrival: open }", "analysis: { time_key: end }", "analysis: { crossed: yes }",
+        "analysis: { include_booked: 1 }", "analysis: { realised_spread_horizon_s: 60 }", "simulation: { groups: [4] }",
+        "simulation: { benchmark: twap }", "simulation: { price_impact_ticks: 1 }", "simulation: { compatibility: prototype }",
+        "simulation: { replay: {} }", "output: { format: csv }", "output: { directory: '' }", "output: { aggregate_by: [week] }",
+        "output: {", "a: &b 1",
+    ]) func aWrongSettingIsRefused(text: String) {
+        #expect(ConfigurationTests.problems(text).count == 1)
+    }
+}
