@@ -32,20 +32,31 @@ void tape_unpack64(const uint8_t *bytes, unsigned width, uint64_t base, int64_t 
     }
 }
 
-void tape_pack64(const int64_t *values, uint64_t base, unsigned width, uint8_t *bytes) {
-    if (width == 0) return;
-    const uint64_t mask = width == 64 ? ~(uint64_t)0 : ((uint64_t)1 << width) - 1;
+static inline __attribute__((always_inline)) void pack(const int64_t *values, uint64_t base, unsigned width, uint8_t *bytes) {
+    const uint64_t mask = ((uint64_t)1 << width) - 1;
     uint64_t pending = 0;
-    unsigned filled = 0;
+#pragma clang loop unroll(full)
     for (unsigned i = 0; i < 64; i++) {
+        unsigned bit = i * width, shift = bit & 63;
         uint64_t value = ((uint64_t)values[i] - base) & mask;
-        pending |= value << filled;
-        filled += width;
-        if (filled >= 64) {
-            memcpy(bytes, &pending, 8);
-            bytes += 8;
-            filled -= 64;
-            pending = filled == 0 ? 0 : value >> (width - filled);
+        pending |= value << shift;
+        if (shift + width >= 64) {
+            memcpy(bytes + (bit >> 6) * 8, &pending, 8);
+            pending = shift + width == 64 ? 0 : value >> (64 - shift);
+        }
+    }
+}
+
+void tape_pack64(const int64_t *values, uint64_t base, unsigned width, uint8_t *bytes) {
+    switch (width) {
+    case 0: return;
+#define CASE(w) case w: pack(values, base, w, bytes); return;
+    WIDTHS(CASE)
+#undef CASE
+    default:
+        for (unsigned i = 0; i < 64; i++) {
+            uint64_t value = (uint64_t)values[i] - base;
+            memcpy(bytes + i * 8, &value, 8);
         }
     }
 }

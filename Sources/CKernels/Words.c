@@ -42,10 +42,3 @@ size_t tape_line_feeds(const uint8_t *bytes, size_t count) {
     }
     return total;
 }
-
-void tape_bit_lengths(const int64_t *words, size_t count, int64_t base, uint32_t lengths[65]) {
-    for (size_t i = 0; i < count; i++) {
-        uint64_t offset = (uint64_t)words[i] - (uint64_t)base;
-        lengths[offset == 0 ? 0 : 64 - __builtin_clzll(offset)]++;
-    }
-}

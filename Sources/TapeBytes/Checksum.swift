@@ -22,7 +22,7 @@ package enum Checksum {
         }
     }
 
-    /// Extends a 64-bit hash of contents (0 at first) by `bytes`; all but the last part must be a multiple of eight bytes.
+    /// Extends a 64-bit hash of contents (0 at first) by `bytes`. It depends on where contents are cut into parts.
     package static func contentHash(_ bytes: Span<UInt8>, previous: UInt64) -> UInt64 {
         guard !bytes.isEmpty else { return previous }
         // SAFETY: the buffer is borrowed for the call and its own count is passed.

@@ -28,14 +28,15 @@ package struct GzipError: Error, Hashable, Sendable {
     /// Whether data starts as gzip does.
     package static func isGzip(_ prefix: [UInt8]) -> Bool { prefix.starts(with: [0x1F, 0x8B]) }
 
-    /// Appends at most `count` inflated bytes to `output`; returns how many, 0 at the end.
+    /// Stores at most `count` inflated bytes in `output` from `start` on, where there must be room; returns how many, 0 only at the end.
     ///
-    /// - Parameter more: appends the next compressed bytes to what it is given and returns how many, 0 at the end.
+    /// - Parameter more: replaces what it is given by the next compressed bytes and returns how many, 0 at the end.
     package func inflate<Failure: Error>(
-        _ count: Int, into output: inout [UInt8], more: (inout [UInt8]) throws(Failure) -> Int
+        _ count: Int, into output: inout [UInt8], at start: Int, more: (inout [UInt8]) throws(Failure) -> Int
     ) throws -> Int {
-        let start = output.count
-        while output.count - start < count {
+        precondition(start >= 0 && count >= 0 && start + count <= output.count)
+        var end = start
+        while end < start + count {
             if inputOffset == input.count {
                 input.removeAll(keepingCapacity: true)
                 inputOffset = 0
@@ -44,16 +45,14 @@ package struct GzipError: Error, Hashable, Sendable {
                     break
                 }
             }
-            // The room for a step is cleared first, so it should not be much more than a step fills.
-            try step(min(count - (output.count - start), 1 << 18), into: &output)
+            end += try step(into: &output, end..<(start + count))
         }
-        return output.count - start
+        return end - start
     }
 
-    private func step(_ count: Int, into output: inout [UInt8]) throws(GzipError) {
+    /// Inflates into `output[range]`; returns how many bytes.
+    private func step(into output: inout [UInt8], _ range: Range<Int>) throws(GzipError) -> Int {
         isInsideMember = true
-        let first = output.count
-        output.append(contentsOf: repeatElement(0, count: count))
         var result: Int32 = 0
         // SAFETY: zlib reads at most avail_in bytes of the input and writes at most avail_out of the output; both are set from
         // the buffers' own counts, which are borrowed for the call.
@@ -61,15 +60,15 @@ package struct GzipError: Error, Hashable, Sendable {
             unsafe output.withUnsafeMutableBufferPointer { target in
                 unsafe stream.next_in = source.baseAddress! + inputOffset
                 unsafe stream.avail_in = UInt32(source.count - inputOffset)
-                unsafe stream.next_out = target.baseAddress! + first
-                unsafe stream.avail_out = UInt32(count)
+                unsafe stream.next_out = target.baseAddress! + range.lowerBound
+                unsafe stream.avail_out = UInt32(clamping: range.count)
                 result = unsafe CZlib.inflate(&stream, Z_NO_FLUSH)
             }
         }
         let used = input.count - inputOffset - Int(unsafe stream.avail_in)
         inputOffset += used
         consumed += used
-        output.removeLast(Int(unsafe stream.avail_out))
+        let written = range.count - Int(unsafe stream.avail_out)
         switch result {
         case Z_OK, Z_BUF_ERROR: break
         case Z_STREAM_END:
@@ -77,6 +76,7 @@ package struct GzipError: Error, Hashable, Sendable {
             _ = unsafe inflateReset(&stream)
         default: throw GzipError(kind: .corrupt(unsafe stream.msg.map { unsafe String(cString: $0) } ?? "error \(result)"), offset: consumed)
         }
+        return written
     }
 }
 

@@ -13,15 +13,153 @@ package enum Words {
         return (low, high, changes)
     }
 
-    /// How many of the words less `base` have 0, 1, … 64 significant bits.
-    package static func bitLengths(_ words: Span<Int64>, _ range: Range<Int>, base: Int64, into lengths: inout [UInt32]) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= words.count && lengths.count == 65)
-        for index in lengths.indices { lengths[index] = 0 }
-        guard !range.isEmpty else { return }
-        // SAFETY: the kernel reads the range, which was checked, and writes 65 counters.
+    /// What packing needs to know of each mini-block of 128 words.
+    package struct PackedPlan {
+        package var bases: [Int64]
+        package var widths: [UInt8]
+        package var patchCounts: [UInt8]
+        /// The bytes of the packed words and of the patches.
+        package var size: Int
+    }
+
+    package static func packedPlan(_ words: Span<Int64>) -> PackedPlan {
+        let blockCount = (words.count + 127) / 128
+        var plan = PackedPlan(
+            bases: [Int64](repeating: 0, count: blockCount), widths: [UInt8](repeating: 0, count: blockCount),
+            patchCounts: [UInt8](repeating: 0, count: blockCount), size: 0)
+        guard blockCount > 0 else { return plan }
+        // SAFETY: the kernel reads all words and writes one entry per mini-block.
+        plan.size = unsafe words.withUnsafeBufferPointer { words in
+            unsafe plan.bases.withUnsafeMutableBufferPointer { bases in
+                unsafe plan.widths.withUnsafeMutableBufferPointer { widths in
+                    unsafe plan.patchCounts.withUnsafeMutableBufferPointer { patches in
+                        unsafe tape_packed_plan(
+                            words.baseAddress!, words.count, bases.baseAddress!, widths.baseAddress!, patches.baseAddress!)
+                    }
+                }
+            }
+        }
+        return plan
+    }
+
+    /// The (wrapping) differences of neighbours.
+    package static func deltas(_ words: Span<Int64>) -> [Int64] {
+        guard words.count > 1 else { return [] }
+        // SAFETY: the kernel reads all words and writes one less.
+        return unsafe [Int64](unsafeUninitializedCapacity: words.count - 1) { deltas, count in
+            count = words.count - 1
+            unsafe words.withUnsafeBufferPointer { unsafe tape_deltas($0.baseAddress!, $0.count, deltas.baseAddress!) }
+        }
+    }
+
+    /// Neighbours that are equal, once, and how many more there are of each.
+    package static func runs(_ words: Span<Int64>, runCount: Int) -> (values: [Int64], lengths: [Int64]) {
+        guard words.count > 0 else { return ([], []) }
+        precondition(runCount == summary(words, 0..<words.count).changes + 1)
+        var lengths = [Int64](repeating: 0, count: runCount)
+        // SAFETY: the kernel reads all words and writes as many values and lengths as there are runs, which were counted.
+        let values = unsafe [Int64](unsafeUninitializedCapacity: runCount) { values, count in
+            count = unsafe words.withUnsafeBufferPointer { words in
+                unsafe lengths.withUnsafeMutableBufferPointer { lengths in
+                    unsafe tape_runs(words.baseAddress!, words.count, values.baseAddress!, lengths.baseAddress!)
+                }
+            }
+        }
+        return (values, lengths)
+    }
+
+    /// The words of `range` whose offset from `base` needs more than `width` (< 64) bits: their places in the range, and the bits above. The range is a
+    /// mini-block.
+    package static func patches(
+        _ words: Span<Int64>, _ range: Range<Int>, base: Int64, width: Int
+    ) -> (positions: [UInt8], highs: [UInt64]) {
+        precondition((0..<64).contains(width) && range.count <= 128 && range.lowerBound >= 0 && range.upperBound <= words.count)
+        var highs = [UInt64](repeating: 0, count: 129)
+        var found = 0
+        // SAFETY: the kernel reads the range, which was checked, and writes at most one more entry than it has words.
+        let positions = unsafe [UInt8](unsafeUninitializedCapacity: 129) { positions, count in
+            found = unsafe words.withUnsafeBufferPointer { words in
+                unsafe highs.withUnsafeMutableBufferPointer { highs in
+                    unsafe tape_patches(
+                        words.baseAddress! + range.lowerBound, range.count, base, UInt32(width), positions.baseAddress!, highs.baseAddress!)
+                }
+            }
+            count = found
+        }
+        highs.removeLast(129 - found)
+        return (positions, highs)
+    }
+
+    /// The largest range of words that `smallDictionary` takes.
+    package static let smallRangeMax: UInt64 = 4095
+
+    /// For words in `base...base + range`: the rank of each value among those that occur, −1 for one that does not; and how many occur.
+    package static func smallDictionary(_ words: Span<Int64>, base: Int64, range: UInt64) -> (ranks: [Int16], distinctCount: Int) {
+        precondition(range <= smallRangeMax && words.count > 0)
+        let (low, high, _) = summary(words, 0..<words.count)
+        precondition(low >= base && UInt64(bitPattern: high &- base) <= range)
+        var found = 0
+        // SAFETY: the words were checked to lie in the range, for each value of which there is an entry.
+        let ranks = unsafe [Int16](unsafeUninitializedCapacity: Int(range) + 1) { ranks, count in
+            found = unsafe words.withUnsafeBufferPointer {
+                unsafe tape_small_dictionary($0.baseAddress!, $0.count, base, UInt32(range), ranks.baseAddress!)
+            }
+            count = Int(range) + 1
+        }
+        return (ranks, found)
+    }
+
+    /// The rank of each word; `ranks` is of the same words.
+    package static func smallCodes(_ words: Span<Int64>, base: Int64, ranks: [Int16]) -> [Int64] {
+        precondition(words.count > 0)
+        let (low, high, _) = summary(words, 0..<words.count)
+        precondition(low >= base && UInt64(bitPattern: high &- base) < UInt64(ranks.count))
+        // SAFETY: the words were checked to have entries, and there is a code for each word.
+        return unsafe [Int64](unsafeUninitializedCapacity: words.count) { codes, count in
+            unsafe words.withUnsafeBufferPointer { words in
+                unsafe ranks.withUnsafeBufferPointer {
+                    unsafe tape_small_codes(words.baseAddress!, words.count, base, $0.baseAddress!, codes.baseAddress!)
+                }
+            }
+            count = words.count
+        }
+    }
+
+    /// The distinct words in order of first appearance, at most `distinctMax` (≤ 2,048), and each word's number among them; nil where there are more, or
+    /// where the first words are so different that there surely will be.
+    package static func dictionary(_ words: Span<Int64>, distinctMax: Int) -> (distinct: [Int64], codes: [Int64])? {
+        precondition((0...2048).contains(distinctMax))
+        var distinct = [Int64](repeating: 0, count: distinctMax)
+        var slots = [Int16](repeating: 0, count: 4096)
+        guard words.count > 0, distinctMax > 0 else { return nil }
+        var found = 0
+        // SAFETY: the kernel reads all words and writes a code for each, at most `distinctMax` distinct words, and 4,096 slots.
+        let codes = unsafe [Int64](unsafeUninitializedCapacity: words.count) { codes, count in
+            found = unsafe words.withUnsafeBufferPointer { words in
+                unsafe distinct.withUnsafeMutableBufferPointer { distinct in
+                    unsafe slots.withUnsafeMutableBufferPointer { slots in
+                        unsafe tape_dictionary(
+                            words.baseAddress!, words.count, distinctMax, slots.baseAddress!, distinct.baseAddress!, codes.baseAddress!)
+                    }
+                }
+            }
+            count = found > 0 ? words.count : 0
+        }
+        guard found > 0 else { return nil }
+        distinct.removeLast(distinctMax - found)
+        return (distinct, codes)
+    }
+
+    /// Appends the lowest bytes of all words less `base`, then all second bytes, and so on.
+    package static func appendPlanes(_ words: Span<Int64>, base: Int64, planeCount: Int, to bytes: inout [UInt8]) {
+        precondition((1...8).contains(planeCount))
+        guard words.count > 0 else { return }
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: words.count * planeCount))
+        // SAFETY: the kernel writes a byte per word and plane into what was just appended.
         unsafe words.withUnsafeBufferPointer { words in
-            unsafe lengths.withUnsafeMutableBufferPointer { lengths in
-                unsafe tape_bit_lengths(words.baseAddress! + range.lowerBound, range.count, base, lengths.baseAddress!)
+            unsafe bytes.withUnsafeMutableBufferPointer {
+                unsafe tape_planes(words.baseAddress!, words.count, base, UInt32(planeCount), $0.baseAddress! + start)
             }
         }
     }

@@ -19,6 +19,11 @@ package struct ColumnVector: Hashable, Sendable {
         return words[index]
     }
 
+    package mutating func setNull(_ index: Int) {
+        if nulls == nil { nulls = NullMask(count: words.count) }
+        nulls?.setNull(index)
+    }
+
     /// The vector of optional words; a convenience for tests and small tables.
     package init(_ values: [Int64?]) {
         var mask = NullMask(count: values.count)

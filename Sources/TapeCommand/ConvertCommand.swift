@@ -65,12 +65,13 @@ struct ConvertCommand: ParsableCommand {
         var options = try convertOptions(configuration)
         let rejectFile = try RejectFile(rejects)
         options.rejectSink = { rejectFile.append($0, $1) }
+        let meter = ProgressMeter(shared)
+        options.progress = { meter.show($0) }
         let converter = Converter(
             storePath: shared.store, schemas: try SchemaChoice.sources(schema, settings: settings), dayRule: calendar.dayRule, options: options)
-        let meter = ProgressMeter(shared)
         let summary: ConvertSummary
         do {
-            summary = try converter.run(paths) { read, total in meter.show(read, of: total) }
+            summary = try converter.run(paths)
         } catch {
             meter.end()
             try rejectFile.close()

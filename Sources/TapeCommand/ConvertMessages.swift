@@ -26,13 +26,14 @@ extension CommandError {
             case .corrupt(let reason): return CommandError(.badData, "\(path): damaged gzip data near byte \(gzip.offset): \(reason)", help: "copy the file again")
             }
         case .recordTooLong(let line):
-            return CommandError(.badData, "\(path):\(line): a record of more than \(ByteText.text(ConvertError.recordSizeMax)) begins near here",
+            return CommandError(.badData, "\(path)\(line.map { ":\($0)" } ?? ""): a record of more than \(ByteText.text(ConvertError.recordSizeMax)) begins near here",
                                 help: "a quote may be open; close it")
         case .store(let store): return CommandError.store(store)
         case .settingConflict(let setting, let stored, let asked):
             let text = setting.hasPrefix("schema.") ? "the store's schema for '\(setting.dropFirst(7))' is another one"
                 : "the store was made with \(setting.replacing("_", with: " ")) '\(stored)', not '\(asked)'"
             return CommandError(.usage, text, help: "leave the option away, or make a new store")
+        case .cancelled: return CommandError(.failed, "stopped")
         case .unknownTable(let table): return CommandError(.usage, "--table: there is no schema '\(table)'", help: "tapedeck schema lists them")
         case .notConserved(let table):
             return CommandError(.failed, "\(table): the rows do not add up; nothing was stored. This is a defect of tapedeck: please report it")

@@ -1,10 +1,11 @@
 import TapeBytes
+import TapeIngest
 
 /// Shows how far a convert is, on standard error, at most ten times a second.
-final class ProgressMeter {
+final class ProgressMeter: Sendable {
     private let form: SharedOptions.Progress
     private let start = Machine.monotonicNanoseconds
-    private var shown = 0
+    private let shown = Protected(0)
 
     init(_ shared: SharedOptions) {
         if shared.quiet {
@@ -16,25 +17,37 @@ final class ProgressMeter {
         }
     }
 
-    func show(_ read: Int, of total: Int) {
+    func show(_ progress: ConvertProgress) {
+        guard form != .none else { return }
         let now = Machine.monotonicNanoseconds
-        guard form != .none, now - shown > (form == .bar ? 100_000_000 : 1_000_000_000) || read == total else { return }
-        shown = now
-        let seconds = max(1e-9, Double(now - start) / 1e9)
-        let speed = Double(read) / 1e6 / seconds
-        let left = read > 0 ? seconds * Double(total - read) / Double(read) : 0
+        let isEnd = progress.bytesRead == progress.bytesTotal
+        let isDue = shown.withLock { shown in
+            guard now - shown > (form == .bar ? 100_000_000 : 1_000_000_000) || isEnd else { return false }
+            shown = now
+            return true
+        }
+        if isDue { write(progress, Double(now - start) / 1e9) }
+    }
+
+    private func write(_ progress: ConvertProgress, _ seconds: Double) {
         switch form {
         case .json:
-            StandardStreams.writeError("{\"bytes_read\":\(read),\"bytes_total\":\(total),\"seconds\":\(seconds)}\n")
-        case .plain: StandardStreams.writeError(line(read, total, speed, left) + "\n")
-        case .bar: StandardStreams.writeError("\r" + line(read, total, speed, left) + "\u{1B}[K")
+            StandardStreams.writeError(
+                "{\"bytes_read\":\(progress.bytesRead),\"bytes_total\":\(progress.bytesTotal),\"rows_read\":\(progress.rowsRead),"
+                    + "\"seconds\":\(ByteText.fixed(seconds, 3))}\n")
+        case .plain: StandardStreams.writeError(line(progress, seconds) + "\n")
+        case .bar: StandardStreams.writeError("\r" + line(progress, seconds) + "\u{1B}[K")
         case .auto, .none: break
         }
     }
 
-    func end() { if form == .bar, shown > 0 { StandardStreams.writeError("\r\u{1B}[K") } }
+    func end() { if form == .bar, shown.value > 0 { StandardStreams.writeError("\r\u{1B}[K") } }
 
-    private func line(_ read: Int, _ total: Int, _ speed: Double, _ left: Double) -> String {
-        "\(ByteText.text(read)) of \(ByteText.text(total)), \(ByteText.fixed(speed, 0)) MB/s, \(ByteText.fixed(left, 0)) s left"
+    private func line(_ progress: ConvertProgress, _ seconds: Double) -> String {
+        let speed = Double(progress.bytesRead) / 1e6 / max(1e-9, seconds)
+        let left = progress.bytesRead > 0
+            ? seconds * Double(max(0, progress.bytesTotal - progress.bytesRead)) / Double(progress.bytesRead) : 0
+        return "\(ByteText.text(progress.bytesRead)) of \(ByteText.text(progress.bytesTotal)), \(ByteText.fixed(speed, 0)) MB/s, "
+            + "\(progress.rowsRead) rows, \(ByteText.fixed(left, 0)) s left"
     }
 }

@@ -5,317 +5,266 @@ import TapeColumns
 package struct SourceChunk: Sendable {
     package var bytes: [UInt8]
     package var range: Range<Int>
+    /// Its place among the file's chunks.
+    package var index = 0
     /// The line that the first record starts on, from 1 on.
-    package var firstLine: Int
+    package var firstLine = 1
     /// Where the range starts in the (inflated) file.
     package var firstByte: Int
+    /// False only where there is certainly no quote.
+    package var hasQuotes = true
 }
 
 /// The rows of a chunk as typed columns.
 package struct ParsedChunk: Sendable {
+    package struct Column: Sendable {
+        /// One word per row; there may be room for more.
+        package var words: [Int64] = []
+        /// No word of a good row is outside, the zeros of null rows included.
+        package var low: Int64 = 0
+        package var high: Int64 = 0
+        package var nullRows: [Int32] = []
+        /// What the words of a string column index; empty for others.
+        package var texts: [[UInt8]] = []
+    }
+
     /// Good rows, in order.
-    package var rowCount: Int
+    package var rowCount = 0
     /// Rows read, rejected ones included.
-    package var recordCount: Int
-    /// A vector per column of the schema.
-    package var vectors: [ColumnVector]
-    /// What the words of string columns index; empty for others.
-    package var dictionaries: [[String]]
-    package var rejects: [RowError]
+    package var recordCount = 0
+    package var lineCount = 0
+    /// A column for each of the schema.
+    package var columns: [Column] = []
+    package var rejects: [RowError] = []
+
+    package init() {}
 }
 
-/// Parses chunks of CSV in two stages: the structure of the whole chunk first, then column by column, where each column has a stable
-/// length and the processor guesses right (measured at twice the speed of any row-wise loop).
+/// Parses chunks of CSV in two stages: the structure of a part of the chunk first, then that part column by column, where each column has a
+/// stable length and the processor guesses right (measured at twice the speed of any row-wise loop).
 ///
-/// The fast path knows integers of 1 to 18 digits and repeated strings; each other field is parsed by `FieldParser`, exactly.
+/// The fast path knows integers of 1 to 19 digits, repeated strings and empty fields; each other field is parsed by `FieldParser`, exactly.
 package struct CSVChunkParser: Sendable {
+    /// A part's text, structure and words stay in the cache while the text is read once for each column.
+    private static let partSize = 1 << 17
+
     private let schema: TableSchema
     private let map: HeaderMap
-    private var positions: [UInt32] = []
+    private let isInteger: [Bool]
+    private var structure = TextStructure()
+    /// Per string column: the fields as written, the code of each, and the texts that they stand for.
+    private var fieldTables: [TextTable]
+    private var codes: [[Int64]]
+    private var textTables: [TextTable]
 
     package init(_ schema: TableSchema, _ map: HeaderMap) {
         self.schema = schema
         self.map = map
+        isInteger = schema.columns.indices.map { CSVChunkParser.isInteger(schema.columns[$0], map.fieldOfColumn[$0]) }
+        fieldTables = schema.columns.map { _ in TextTable() }
+        textTables = fieldTables
+        codes = schema.columns.map { _ in [] }
     }
 
-    package mutating func parse(_ chunk: SourceChunk) -> ParsedChunk {
-        let hasQuotes = TextKernels.structure(chunk.bytes.span, chunk.range, into: &positions)
-        if positions.last.map({ chunk.bytes[chunk.range.lowerBound + Int($0)] }) != UInt8(ascii: "\n")
-            || positions.last.map({ Int($0) }) != chunk.range.count - 1 {
-            // No final line feed: the last record ends with the text.
-            positions.append(UInt32(chunk.range.count))
-        }
-        var rows = ChunkRows(chunk, positions, fieldCount: map.fieldCount)
-        var parsed = ParsedChunk(rowCount: 0, recordCount: rows.recordCount, vectors: [], dictionaries: [], rejects: [])
-        var integers = parseIntegers(rows)
-        for column in schema.columns.indices {
-            let (vector, dictionary) = self.column(column, &integers[column], &rows)
-            parsed.vectors.append(vector)
-            parsed.dictionaries.append(dictionary)
-        }
-        if hasQuotes { rows.checkQuotes(Set(0..<map.fieldCount).subtracting(map.fieldOfColumn.compactMap { $0 }).sorted()) }
-        parsed.rejects = rows.errors.sorted { $0.byte < $1.byte }
-        parsed.rowCount = rows.starts.count - rows.badRows.count
-        if !rows.badRows.isEmpty {
-            let good = rows.goodRows
-            parsed.vectors = parsed.vectors.map { $0.gather(good) }
-        }
-        return parsed
-    }
-
-    /// The words of an integer column, and the rows whose field is none that the fast path knows.
-    private struct Integers {
-        var words: [Int64] = []
-        var irregular: [Int32] = []
-    }
-
-    /// Rows are taken in batches whose text stays in the cache while it is read once for each column.
-    private static let batchSize = 1024
-
-    /// The fast path over all integer columns; the entries of others stay empty.
-    private func parseIntegers(_ rows: ChunkRows) -> [Integers] {
-        let rowCount = rows.starts.count
-        var integers = schema.columns.indices.map { column in
-            isInteger(column) ? Integers(words: [Int64](repeating: 0, count: rowCount)) : Integers()
-        }
-        for first in stride(from: 0, to: rowCount, by: CSVChunkParser.batchSize) {
-            let range = first..<min(first + CSVChunkParser.batchSize, rowCount)
-            for column in schema.columns.indices where isInteger(column) {
-                guard let field = map.fieldOfColumn[column] else { continue }
-                var irregular: [Int32] = []
-                var words = integers[column].words.mutableSpan
-                TextKernels.parseIntegers(
-                    rows.chunk.bytes.span, base: rows.chunk.range.lowerBound, positions.span, rows: rows.starts.span, range: range,
-                    field: field, into: &words, irregular: &irregular)
-                integers[column].irregular += irregular
-            }
-        }
-        return integers
-    }
-
-    /// Whether the fast path serves the column.
-    private func isInteger(_ column: Int) -> Bool {
-        guard map.fieldOfColumn[column] != nil else { return false }
-        switch schema.columns[column].type {
-        case .int8, .int16, .int32, .int64, .timestamp: return !FieldParser(schema.columns[column]).hasNumericNull
+    /// Whether the fast path serves a column.
+    private static func isInteger(_ column: ColumnSchema, _ field: Int?) -> Bool {
+        guard field != nil else { return false }
+        switch column.type {
+        case .int8, .int16, .int32, .int64, .timestamp: return !FieldParser(column).hasNumericNull
         case .uint64, .float64, .bool, .date, .decimal, .string: return false
         }
     }
 
-    private func column(_ column: Int, _ integers: inout Integers, _ rows: inout ChunkRows) -> (ColumnVector, [String]) {
-        var words: [Int64] = []
-        swap(&words, &integers.words)
-        if words.isEmpty { words = [Int64](repeating: 0, count: rows.starts.count) }
+    package mutating func parse(_ chunk: SourceChunk) -> ParsedChunk {
+        var parsed = ParsedChunk()
+        parse(chunk, into: &parsed)
+        return parsed
+    }
+
+    /// - Parameter parsed: replaced; its buffers are used again.
+    package mutating func parse(_ chunk: SourceChunk, into parsed: inout ParsedChunk) {
+        start(&parsed)
+        var part = chunk
+        var end = chunk.range.lowerBound
+        while end < chunk.range.upperBound {
+            part.range = end..<partEnd(chunk, end)
+            part.firstByte = chunk.firstByte + end - chunk.range.lowerBound
+            parsePart(part, of: chunk, &parsed)
+            end = part.range.upperBound
+        }
+        for column in schema.columns.indices {
+            parsed.columns[column].texts = textTables[column].texts
+        }
+        removeBadRows(&parsed)
+    }
+
+    private mutating func start(_ parsed: inout ParsedChunk) {
+        (parsed.rowCount, parsed.recordCount, parsed.lineCount, parsed.rejects) = (0, 0, 0, [])
+        if parsed.columns.count != schema.columns.count {
+            parsed.columns = schema.columns.map { _ in ParsedChunk.Column() }
+        }
+        for column in schema.columns.indices {
+            parsed.columns[column].nullRows.removeAll(keepingCapacity: true)
+            (parsed.columns[column].low, parsed.columns[column].high) = (.max, .min)
+            parsed.columns[column].texts = []
+            fieldTables[column].removeAll()
+            textTables[column].removeAll()
+            codes[column].removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// The end of the part that starts at `start`. A text with quotes is one part: only its structure tells where records end.
+    private func partEnd(_ chunk: SourceChunk, _ start: Int) -> Int {
+        let limit = start + CSVChunkParser.partSize
+        guard !chunk.hasQuotes, limit < chunk.range.upperBound else { return chunk.range.upperBound }
+        if let last = TextKernels.lastLineFeed(chunk.bytes, start..<limit) { return last + 1 }
+        return TextKernels.firstLineFeed(chunk.bytes, limit..<chunk.range.upperBound).map { $0 + 1 } ?? chunk.range.upperBound
+    }
+
+    private mutating func parsePart(_ part: SourceChunk, of chunk: SourceChunk, _ parsed: inout ParsedChunk) {
+        TextKernels.structure(part.bytes.span, part.range, into: &structure)
+        parsed.lineCount += structure.hasQuotes ? TextKernels.lineFeedCount(part.bytes, part.range) : structure.recordCount
+        if part.bytes[part.range.upperBound - 1] != UInt8(ascii: "\n")
+            || structure.recordCount == 0 || structure.positions[structure.count - 1] != UInt32(part.range.count - 1) {
+            // No final line feed, or one inside quotes: the last record ends with the text.
+            structure.endRecord(at: part.range.count)
+        }
+        var rows = ChunkRows(part, lines: (chunk.range.lowerBound, chunk.firstLine), structure, fieldCount: map.fieldCount)
+        let first = parsed.rowCount
+        for column in schema.columns.indices {
+            let missing = first + rows.starts.count - parsed.columns[column].words.count
+            if missing > 0 { parsed.columns[column].words.append(contentsOf: repeatElement(0, count: missing)) }
+            parse(column, &rows, first, &parsed.columns[column])
+        }
+        if structure.hasQuotes { rows.checkQuotes(Set(0..<map.fieldCount).subtracting(map.fieldOfColumn.compactMap { $0 }).sorted()) }
+        parsed.recordCount += rows.recordCount
+        parsed.rowCount += rows.starts.count
+        guard !rows.errors.isEmpty else { return }
+        parsed.rejects += rows.errors.sorted { $0.byte < $1.byte }
+        badRows += rows.badRows.map { first + $0 }
+    }
+
+    /// Rows of the chunk that turned out bad.
+    private var badRows: [Int] = []
+
+    private mutating func removeBadRows(_ parsed: inout ParsedChunk) {
+        guard !badRows.isEmpty else { return }
+        let bad = Set(badRows)
+        badRows = []
+        let good = (0..<parsed.rowCount).filter { !bad.contains($0) }
+        var newRow = [Int32](repeating: -1, count: parsed.rowCount)
+        for (index, row) in good.enumerated() { newRow[row] = Int32(index) }
+        for column in parsed.columns.indices {
+            for (index, row) in good.enumerated() { parsed.columns[column].words[index] = parsed.columns[column].words[row] }
+            parsed.columns[column].nullRows = parsed.columns[column].nullRows.map { newRow[Int($0)] }.filter { $0 >= 0 }
+        }
+        parsed.rowCount = good.count
+    }
+
+    /// Parses a column of the rows of a part; the first is row `first` of the chunk.
+    private mutating func parse(_ column: Int, _ rows: inout ChunkRows, _ first: Int, _ output: inout ParsedChunk.Column) {
+        guard !rows.starts.isEmpty else { return }
+        let range = first..<(first + rows.starts.count)
         guard let field = map.fieldOfColumn[column] else {
-            return (ColumnVector([Int64?](repeating: nil, count: rows.starts.count)), [])
+            for row in range { output.words[row] = 0 }
+            output.nullRows += range.map { Int32($0) }
+            (output.low, output.high) = (0, 0)
+            return
         }
-        var nullRows: [Int32] = []
-        var dictionary: [String] = []
         if schema.columns[column].type == .string {
-            parseStrings(column, field, &rows, &words, &nullRows, &dictionary)
+            parseStrings(column, field, &rows, first, &output)
+        } else if isInteger[column] {
+            var words = output.words.mutableSpan
+            let irregular = TextKernels.parseIntegers(
+                rows.part.bytes.span, rows.part.range, structure.positions.span, rows: rows.starts.span, field: field, into: &words,
+                at: first)
+            parseIrregular(column, field, irregular, &rows, first, &output)
         } else {
-            parseNumbers(column, field, integers.irregular, &rows, &words, &nullRows)
+            parseIrregular(column, field, rows.starts.indices.map { Int32($0) }, &rows, first, &output)
         }
-        guard !nullRows.isEmpty else { return (ColumnVector(words: words), dictionary) }
-        var nulls = NullMask(count: words.count)
-        for row in nullRows { nulls.setNull(Int(row)) }
-        return (ColumnVector(words: words, nulls: nulls), dictionary)
+        let summary = Words.summary(output.words.span, range)
+        (output.low, output.high) = (min(output.low, summary.min), max(output.high, summary.max))
+        checkRange(column, field, &rows, first, summary.min, summary.max, &output)
     }
 
-    private func parseNumbers(
-        _ column: Int, _ field: Int, _ irregular: [Int32], _ rows: inout ChunkRows, _ words: inout [Int64],
-        _ nullRows: inout [Int32]
+    private func checkRange(
+        _ column: Int, _ field: Int, _ rows: inout ChunkRows, _ first: Int, _ low: Int64, _ high: Int64, _ output: inout ParsedChunk.Column
     ) {
-        let type = schema.columns[column].type
-        let irregular = isInteger(column) ? irregular : Array(0..<Int32(rows.starts.count))
-        let parser = FieldParser(schema.columns[column])
-        var previous: (field: ArraySlice<UInt8>, outcome: FieldParser.Outcome)?
+        let schema = schema.columns[column]
+        guard schema.type != .string, let range = schema.type.wordRange, low < range.lowerBound || high > range.upperBound else { return }
+        let expected = "\(FieldParser(schema).expected) of type \(schema.type.name)"
+        for row in rows.starts.indices where !range.contains(output.words[first + row]) {
+            rows.reject(row, .outOfRange, field, schema.name, expected)
+        }
+    }
+
+    /// Parses the fields that the fast path leaves over. They come in rows of equal ones (an empty column, a date): each is parsed once.
+    private func parseIrregular(
+        _ column: Int, _ field: Int, _ irregular: [Int32], _ rows: inout ChunkRows, _ first: Int, _ output: inout ParsedChunk.Column
+    ) {
+        guard !irregular.isEmpty else { return }
+        let schema = schema.columns[column]
+        let parser = FieldParser(schema)
+        var previous = 0..<0
+        var outcome = parser.parse([])
         for row in irregular {
-            let text = rows.field(Int(row), field)
-            // Odd fields come in rows of equal ones (an empty column, a date): parse each once.
-            let outcome = previous.map { $0.field.elementsEqual(text) } == true ? previous!.outcome : parser.parse(text)
-            previous = (text, outcome)
-            switch outcome {
-            case .null: nullRows.append(row)
-            case .word(let word): words[Int(row)] = word
-            case .text: break
-            case .failure(let kind, let expected): rows.reject(Int(row), kind, field, schema.columns[column].name, expected)
+            let range = rows.range(Int(row), field)
+            if !TextKernels.areEqual(rows.part.bytes, range, previous) {
+                outcome = parser.parse(rows.part.bytes[range])
+                previous = range
             }
-        }
-        guard let range = type.wordRange else { return }
-        guard !words.isEmpty else { return }
-        let summary = Words.summary(words.span, 0..<words.count)
-        guard summary.min < range.lowerBound || summary.max > range.upperBound else { return }
-        for row in words.indices where !range.contains(words[row]) {
-            rows.reject(row, .outOfRange, field, schema.columns[column].name, "\(parser.expected) of type \(type.name)")
+            switch outcome {
+            case .null: output.nullRows.append(Int32(first) + row)
+            case .word(let word): output.words[first + Int(row)] = word
+            case .text: break
+            case .failure(let kind, let expected): rows.reject(Int(row), kind, field, schema.name, expected)
+            }
+            if outcome.isWordless { output.words[first + Int(row)] = 0 }
         }
     }
 
-    private func parseStrings(
-        _ column: Int, _ field: Int, _ rows: inout ChunkRows, _ words: inout [Int64], _ nullRows: inout [Int32],
-        _ dictionary: inout [String]
+    private mutating func parseStrings(
+        _ column: Int, _ field: Int, _ rows: inout ChunkRows, _ first: Int, _ output: inout ParsedChunk.Column
     ) {
         let parser = FieldParser(schema.columns[column])
-        var codes: [ArraySlice<UInt8>: Int64] = [:]
-        // By bytes: strings that are equal only canonically are different texts.
-        var codeOfText: [[UInt8]: Int64] = [:]
-        var previous: ArraySlice<UInt8> = []
-        var previousCode: Int64?
+        var previous = 0..<0
+        var previousCode: Int64 = -1
         for row in rows.starts.indices {
-            let text = rows.field(row, field)
-            if let previousCode, previous.elementsEqual(text) {
-                words[row] = previousCode
-                continue
-            }
-            if let code = codes[text] {
-                words[row] = code
-                (previous, previousCode) = (text, code)
-                continue
-            }
-            switch parser.parse(text) {
-            case .null: nullRows.append(Int32(row))
-            case .text(let string):
-                let code = codeOfText[Array(string.utf8)] ?? Int64(dictionary.count)
-                if Int(code) == dictionary.count {
-                    dictionary.append(string)
-                    codeOfText[Array(string.utf8)] = code
+            let range = rows.range(row, field)
+            if previousCode < 0 || !TextKernels.areEqual(rows.part.bytes, range, previous) {
+                let raw = fieldTables[column].insert(rows.part.bytes.span, range)
+                if raw == codes[column].count {
+                    let code = code(parser.parse(rows.part.bytes[range]), column)
+                    codes[column].append(code)
                 }
-                codes[text] = code
-                words[row] = code
-                (previous, previousCode) = (text, code)
-            case .word: break
-            case .failure(let kind, let expected): rows.reject(row, kind, field, schema.columns[column].name, expected)
+                (previous, previousCode) = (range, codes[column][raw])
             }
-        }
-    }
-}
-
-/// The records of a chunk: which have the right number of fields, where each starts, and which turned out bad.
-private struct ChunkRows {
-    let chunk: SourceChunk
-    private let positions: [UInt32]
-    /// Per row of the right number of fields, the index in `positions` of its first field's end.
-    private(set) var starts: [Int32] = []
-    private(set) var recordCount = 0
-    private(set) var errors: [RowError] = []
-    private(set) var badRows: Set<Int> = []
-    private var lines: (offset: Int, line: Int)
-
-    init(_ chunk: SourceChunk, _ positions: [UInt32], fieldCount: Int) {
-        self.chunk = chunk
-        self.positions = positions
-        lines = (0, chunk.firstLine)
-        starts.reserveCapacity(positions.count / max(1, fieldCount))
-        var first = 0
-        while first < positions.count {
-            let last = first + fieldCount - 1
-            // The common case looks at one delimiter per row; commas before it are implied by what follows.
-            if last < positions.count, isRecordEnd(last), !hasRecordEnd(first, last) {
-                starts.append(Int32(first))
-                recordCount += 1
-                first = last + 1
+            if previousCode >= 0 {
+                output.words[first + row] = previousCode
+                continue
+            }
+            output.words[first + row] = 0
+            // Rare, so parsed again for its reason.
+            if case .failure(let kind, let expected) = parser.parse(rows.part.bytes[range]) {
+                rows.reject(row, kind, field, schema.columns[column].name, expected)
             } else {
-                first = addOddRecord(first, fieldCount)
+                output.nullRows.append(Int32(first + row))
             }
         }
     }
 
-    private func isRecordEnd(_ index: Int) -> Bool {
-        let offset = chunk.range.lowerBound + Int(positions[index])
-        return offset >= chunk.range.upperBound || chunk.bytes[offset] == UInt8(ascii: "\n")
-    }
-
-    private func hasRecordEnd(_ first: Int, _ last: Int) -> Bool {
-        for index in first..<last where isRecordEnd(index) { return true }
-        return false
-    }
-
-    /// A blank line, which is passed over, or a record of too few or too many fields. Returns where the next record starts.
-    private mutating func addOddRecord(_ first: Int, _ fieldCount: Int) -> Int {
-        var last = first
-        while last < positions.count - 1, !isRecordEnd(last) { last += 1 }
-        let text = recordText(first, last)
-        let isBlank = text.allSatisfy { $0 == 13 || $0 == 32 || $0 == 9 }
-        guard !isBlank else { return last + 1 }
-        recordCount += 1
-        let found = last - first + 1
-        let isUnclosed = isUnclosed(last, text)
-        let kind: RowError.Kind = isUnclosed ? .unclosedQuote : found < fieldCount ? .tooFewFields : .tooManyFields
-        let expected = isUnclosed ? "a closing quote" : "\(fieldCount) fields"
-        errors.append(RowError(
-            kind: kind, line: line(first), byte: chunk.firstByte + start(first), field: nil, column: nil, expected: expected,
-            value: "\(found) field\(found == 1 ? "" : "s")", row: String(decoding: text.prefix(RowError.rowSizeMax), as: UTF8.self)))
-        return last + 1
-    }
-
-    /// Whether a record, whose last field ends at `last`, ends only because the text does.
-    private func isUnclosed(_ last: Int, _ text: ArraySlice<UInt8>) -> Bool {
-        last == positions.count - 1 && !text.count(where: { $0 == UInt8(ascii: "\"") }).isMultiple(of: 2)
-    }
-
-    private func start(_ index: Int) -> Int { index == 0 ? 0 : Int(positions[index - 1]) + 1 }
-
-    /// A record's text without its line end.
-    private func recordText(_ first: Int, _ last: Int) -> ArraySlice<UInt8> {
-        let base = chunk.range.lowerBound
-        var end = min(base + Int(positions[last]), chunk.range.upperBound)
-        if end > base + start(first), chunk.bytes[end - 1] == 13 { end -= 1 }
-        return chunk.bytes[(base + start(first))..<end]
-    }
-
-    /// The line that a record starts on. Records are asked for mostly in order; lines before the last one asked for are counted again.
-    private mutating func line(_ first: Int) -> Int {
-        let offset = start(first)
-        if offset < lines.offset { lines = (0, chunk.firstLine) }
-        let base = chunk.range.lowerBound
-        for byte in chunk.bytes[(base + lines.offset)..<(base + offset)] where byte == UInt8(ascii: "\n") { lines.line += 1 }
-        lines.offset = offset
-        return lines.line
-    }
-
-    func field(_ row: Int, _ field: Int) -> ArraySlice<UInt8> {
-        let index = Int(starts[row]) + field
-        let base = chunk.range.lowerBound
-        return chunk.bytes[(base + start(index))..<(base + Int(positions[index]))]
-    }
-
-    /// Wrong quotes hide the ends of rows, so they are refused in fields that no column takes, too.
-    mutating func checkQuotes(_ fields: [Int]) {
-        for field in fields {
-            for row in starts.indices where FieldParser.content(self.field(row, field)) == nil {
-                reject(row, .badQuote, field, nil, FieldParser.quotedField)
-            }
-        }
-    }
-
-    mutating func reject(_ row: Int, _ kind: RowError.Kind, _ field: Int, _ column: String?, _ expected: String) {
-        guard badRows.insert(row).inserted else { return }
-        let first = Int(starts[row])
-        var last = first
-        while !isRecordEnd(last) { last += 1 }
-        let isUnclosed = kind == .badQuote && isUnclosed(last, recordText(first, last))
-        let (kind, expected) = isUnclosed ? (.unclosedQuote, "a closing quote") : (kind, expected)
-        errors.append(RowError(
-            kind: kind, line: line(first), byte: chunk.firstByte + start(first), field: field + 1, column: column, expected: expected,
-            value: String(decoding: self.field(row, field).prefix(RowError.rowSizeMax), as: UTF8.self).trimmedBlanks,
-            row: String(decoding: recordText(first, last).prefix(RowError.rowSizeMax), as: UTF8.self)))
-    }
-
-    var goodRows: [Int] { starts.indices.filter { !badRows.contains($0) } }
-}
-
-extension String {
-    fileprivate var trimmedBlanks: String {
-        var text = Substring(self)
-        while let last = text.last, last == " " || last == "\t" || last == "\r" { text.removeLast() }
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        return String(text)
+    /// The code of a field among the column's texts, −1 for null and for what is no text. Several spellings may be one text.
+    private mutating func code(_ outcome: FieldParser.Outcome, _ column: Int) -> Int64 {
+        guard case .text(let string) = outcome else { return -1 }
+        let text = Array(string.utf8)
+        return Int64(textTables[column].insert(text.span, 0..<text.count))
     }
 }
 
-extension ColumnVector {
-    fileprivate func gather(_ rows: [Int]) -> ColumnVector {
-        guard nulls != nil else { return ColumnVector(words: rows.map { words[$0] }) }
-        return ColumnVector(rows.map { self[$0] })
+extension FieldParser.Outcome {
+    /// Whether the field gives no word, so that the row's word is 0.
+    fileprivate var isWordless: Bool {
+        if case .word = self { return false }
+        return true
     }
 }

@@ -26,13 +26,20 @@ package struct ConvertOptions: Sendable {
     /// Files whose path is known with other contents replace what they gave before.
     package var replaces = false
     package var workers = 1
-    /// Plain rows that may be held, in bytes.
+    /// What the process may take, in bytes.
     package var memory = 1 << 30
+    /// Where rows are set aside that memory has no room for; nil for the store's folder.
+    package var temporaryPath: String?
     package var chunkSize = 4 << 20
     /// The table of all files, where headers shall not decide.
     package var table: String?
     /// Told each rejected row with its file, in input order.
     package var rejectSink: (@Sendable (_ path: String, RowError) -> Void)?
+
+    /// Told how far the convert is, often, by any thread.
+    package var progress: (@Sendable (ConvertProgress) -> Void)?
+    /// Asked often, by any thread, whether to stop.
+    package var isCancelled: @Sendable () -> Bool = { false }
 
     package init() {}
 }
@@ -57,11 +64,12 @@ package struct ConvertError: Error, Sendable {
         case sharedPartition(others: [String])
         case unreadable(FileError)
         case gzip(GzipError)
-        case recordTooLong(line: Int)
+        case recordTooLong(line: Int?)
         case store(StoreError)
         /// The store was made with another rule or schema.
         case settingConflict(setting: String, stored: String, asked: String)
         case unknownTable(String)
+        case cancelled
         /// Rows read are not rows stored plus rejected plus duplicates: a defect of the program.
         case notConserved(String)
     }

@@ -15,12 +15,11 @@ package struct SchemaSource: Sendable {
 
 /// Reads raw CSV files once, into a store: the life of a row.
 ///
-///     file ─▶ chunks ─▶ parse (columns) ─▶ partition ─▶ append to builders ─▶ segments ─▶ one commit
-///             reader    ───────── in parallel, by chunk ──────  in parallel, by partition
+///     file ─▶ chunk ─▶ parse (columns) ─▶ partition ─▶ stage ─▶ sort, encode ─▶ run ─▶ (merge) ─▶ segment ─▶ one commit
 ///
-/// Chunks are taken in waves. Within a wave each chunk is parsed and partitioned by one worker, then each partition is appended to by one worker, its
-/// chunks in order. So no row ever waits for a lock, and a partition sees its rows in input order for any number of workers.
-package struct Converter {
+/// Any worker takes any chunk and any partition (`Intake`). A segment's bytes depend on the partition's set of rows alone, so nothing has to
+/// happen in a certain order.
+package struct Converter: Sendable {
     let options: ConvertOptions
     let schemas: [SchemaSource]
     let dayRule: DayRule
@@ -39,11 +38,7 @@ package struct Converter {
     }
 
     /// Converts the files at `paths` (folders are searched), all or nothing.
-    ///
-    /// - Parameter progress: told the bytes read so far and the bytes in all, after each wave.
-    package func run(
-        _ paths: [String], progress: (_ read: Int, _ total: Int) -> Void = { _, _ in }
-    ) throws(ConvertError) -> ConvertSummary {
+    package func run(_ paths: [String]) throws(ConvertError) -> ConvertSummary {
         let inputs = try InputFiles(fileSystem).find(paths)
         var writer: StoreWriter
         do {
@@ -52,7 +47,12 @@ package struct Converter {
             throw ConvertError(.store(error))
         }
         do {
-            let summary = try convert(inputs, &writer, progress)
+            try checkSettings(writer.catalog)
+            let folder = try intakeFolder()
+            defer { try? folder.remove() }
+            let known = try existingFiles(writer.catalog)
+            let state = try Intake(self, inputs, writer.catalog, known: known, folder).run(inputs, known: known)
+            let summary = try Publisher(self, folder, known: known, state).publish(&writer)
             if options.isDryRun { writer.abandon() }
             return summary
         } catch {
@@ -61,13 +61,12 @@ package struct Converter {
         }
     }
 
-    private func convert(
-        _ inputs: [InputFiles.Found], _ writer: inout StoreWriter, _ progress: (Int, Int) -> Void
-    ) throws(ConvertError) -> ConvertSummary {
-        try checkSettings(writer.catalog)
-        var intake = Intake(self, inputs, known: try existingFiles(writer.catalog))
-        for input in inputs { try intake.read(input, progress) }
-        return try intake.publish(&writer)
+    private func intakeFolder() throws(ConvertError) -> IntakeFolder {
+        do {
+            return try IntakeFolder(storePath: storePath, temporaryPath: options.temporaryPath, fileSystem)
+        } catch {
+            throw ConvertError(.store(StoreError.wrap(error, path: storePath)))
+        }
     }
 
     /// The rule and the schemas belong to the store from its first convert on.
@@ -96,58 +95,5 @@ package struct Converter {
         } catch {
             throw ConvertError(.store(StoreError.wrap(error, path: storePath, table: FileRecord.table)))
         }
-    }
-}
-
-/// Finds the input files.
-struct InputFiles {
-    struct Found {
-        var path: String
-        var size: Int
-    }
-
-    private let fileSystem: FileSystem
-
-    init(_ fileSystem: FileSystem) { self.fileSystem = fileSystem }
-
-    /// The files at `paths`, in the order given; a folder gives its `.csv` and `.csv.gz` files, recursively, by name.
-    func find(_ paths: [String]) throws(ConvertError) -> [Found] {
-        var found: [Found] = []
-        var seen: Set<String> = []
-        for path in paths {
-            guard path != "-" else {
-                found.append(Found(path: path, size: 0))
-                continue
-            }
-            do {
-                guard let status = try fileSystem.status(path) else { throw ConvertError(.missingInput, path: path) }
-                var files = [Found(path: path, size: status.size)]
-                if status.isDirectory {
-                    files = try search(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
-                    if files.isEmpty { throw ConvertError(.noFiles, path: path) }
-                }
-                found += files.filter { seen.insert($0.path).inserted }
-            } catch let error as FileError {
-                throw ConvertError(.unreadable(error), path: path)
-            } catch let error as ConvertError {
-                throw error
-            } catch {
-                throw ConvertError(.missingInput, path: path)
-            }
-        }
-        return found
-    }
-
-    private func search(_ folder: String) throws(FileError) -> [Found] {
-        var found: [Found] = []
-        for item in try fileSystem.list(folder) {
-            let path = folder + "/" + item.name
-            if item.isDirectory {
-                found += try search(path)
-            } else if item.name.hasSuffix(".csv") || item.name.hasSuffix(".csv.gz") {
-                found.append(Found(path: path, size: try fileSystem.status(path)?.size ?? 0))
-            }
-        }
-        return found
     }
 }

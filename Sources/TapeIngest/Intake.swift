@@ -2,145 +2,154 @@ import TapeBytes
 import TapeColumns
 import TapeStore
 
-/// The state of one convert: what was read so far, and the partitions being built.
-struct Intake {
-    private let converter: Converter
-    private let total: Int
-    private let sizeCounts: [Int: Int]
-    private var known: [FileRecord]
-    private var tables: [String: TableIntake] = [:]
-    private var summary = ConvertSummary()
-    /// Files of this run, and the numbers of stored files that they replace.
-    private var records: [FileRecord] = []
-    private var replaced: Set<Int> = []
+/// The state of one convert, shared by its workers: what was read so far, and the partitions being built.
+///
+/// A worker that is free takes the first of these that there is to do: flush rows of some partition to disk, or read, parse and stage one more
+/// chunk. So there are no phases, and nobody waits, until the input ends.
+final class Intake: Sendable {
+    let converter: Converter
+    let folder: IntakeFolder
+    private let state: Monitor<IntakeState>
+    private let partitioners: [Partitioner]
+    private let budget: MemoryBudget
 
-    init(_ converter: Converter, _ inputs: [InputFiles.Found], known: [FileRecord]) {
+    init(_ converter: Converter, _ inputs: [InputFiles.Found], _ catalog: Catalog, known: [FileRecord], _ folder: IntakeFolder) {
         self.converter = converter
-        self.known = known
-        total = inputs.reduce(0) { $0 + $1.size }
-        sizeCounts = Dictionary((inputs.map(\.size) + known.map(\.sizeInBytes)).map { ($0, 1) }, uniquingKeysWith: +)
+        self.folder = folder
+        budget = MemoryBudget(converter.options)
+        partitioners = converter.schemas.map { Partitioner($0.schema, converter.dayRule) }
+        state = Monitor(IntakeState(converter, inputs, catalog, known: known, budget))
     }
 
-    /// Reads one file to its end, unless the store has its contents.
-    mutating func read(_ input: InputFiles.Found, _ progress: (Int, Int) -> Void) throws(ConvertError) {
-        // Only files of equal size can be equal; only those are read twice.
-        if input.path != "-", sizeCounts[input.size, default: 0] > 1 {
-            let hash = try SourceFile.contentHash(input.path, converter.fileSystem)
-            if (known + records).contains(where: { $0.sizeInBytes == input.size && $0.contentHash == hash }) {
-                summary.skippedFiles.append(input.path)
-                summary.bytesIn += input.size
-                return progress(summary.bytesIn, total)
+    /// Reads all inputs, and writes every partition's rows to the folder.
+    func run(_ inputs: [InputFiles.Found], known: [FileRecord]) throws(ConvertError) -> IntakeState {
+        let queue = InputQueue(converter, inputs, known: known) { [state] event throws(ConvertError) in
+            try state.withLock { state throws(ConvertError) in try state.take(event) }
+        }
+        perform { worker, scratch in
+            while let task = self.nextTask() {
+                switch task {
+                case .flush(let job): try self.flush(job, worker)
+                case .read: try self.readChunk(queue, &scratch)
+                }
             }
         }
-        try checkReplacement(input.path)
-        var source = try SourceFile(input.path, converter)
-        let schema = converter.schemas[source.schemaIndex].schema
-        if !source.ignoredColumns.isEmpty { summary.ignoredColumns.append((input.path, source.ignoredColumns)) }
-        var table = tables.removeValue(forKey: schema.name) ?? TableIntake(schema, converter)
-        let number = (known.map(\.number).max() ?? 0) + records.count + 1
-        var record = FileRecord(
-            number: number, path: input.path, table: schema.name, sizeInBytes: 0, contentHash: 0, rowsRead: 0, rowsRejected: 0)
-        while true {
-            let chunks = try source.nextWave()
-            guard !chunks.isEmpty else { break }
-            let parsed = try table.append(chunks, source.parser, file: number)
-            try take(parsed, input.path, &record)
-            progress(summary.bytesIn + source.bytesRead, total)
-        }
-        try table.sealUntouched(by: number)
-        record.sizeInBytes = source.bytesRead
-        record.contentHash = source.hash
-        summary.bytesIn += source.bytesRead
-        tables[schema.name] = table
-        records.append(record)
-        try checkRejects(input.path)
-    }
-
-    /// Counts a wave's rows and rejects, in input order.
-    private mutating func take(_ parsed: [ParsedChunk], _ path: String, _ record: inout FileRecord) throws(ConvertError) {
-        var rejects: [RowError] = []
-        for chunk in parsed {
-            record.rowsRead += chunk.recordCount
-            record.rowsRejected += chunk.rejects.count
-            rejects += chunk.rejects
-        }
-        guard !rejects.isEmpty else { return }
-        switch converter.options.onError {
-        case .fail: throw ConvertError(.badRows(Array(rejects.prefix(10)), count: rejects.count), path: path)
-        case .skip:
-            summary.rejectCount += rejects.count
-            for reject in rejects { converter.options.rejectSink?(path, reject) }
-            if case .rows = converter.options.rejectLimit { try checkRejects(path) }
-        }
-    }
-
-    private func checkRejects(_ path: String) throws(ConvertError) {
-        let read = records.reduce(0) { $0 + $1.rowsRead }
-        guard !converter.options.rejectLimit.allows(summary.rejectCount, of: read) else { return }
-        throw ConvertError(.tooManyRejects(rejected: summary.rejectCount, read: read), path: path)
-    }
-
-    /// A path that is in the store with other contents is an error, or is replaced.
-    private mutating func checkReplacement(_ path: String) throws(ConvertError) {
-        guard path != "-", let old = known.first(where: { $0.path == path }) else { return }
-        guard converter.options.replaces else { throw ConvertError(.changedFile, path: path) }
-        replaced.insert(old.number)
-    }
-
-    /// Merges with what the store has, writes the segments and commits.
-    mutating func publish(_ writer: inout StoreWriter) throws(ConvertError) -> ConvertSummary {
-        var adding: [SegmentEntry] = []
-        var removing = try replacedSegments(writer.catalog)
-        for name in tables.keys.sorted() {
-            guard var table = tables.removeValue(forKey: name) else { continue }
-            var published = try table.publish(&writer, removed: removing)
-            adding += published.adding
-            removing.formUnion(published.removing)
-            published.table.rowsRead = sum(name, \.rowsRead)
-            published.table.rowsRejected = sum(name, \.rowsRejected)
-            let stored = published.table.newRows
-            guard published.table.rowsRead == stored + published.table.rowsRejected + published.table.duplicates else {
-                throw ConvertError(.notConserved(name))
+        try state.withLock { state throws(ConvertError) in try state.check() }
+        let next = Counter()
+        let order = state.withLock { $0.mergeOrder() }
+        let store = order.isEmpty || known.isEmpty ? nil : try openStore()
+        perform { worker, _ in
+            while let place = next.next(below: order.count) {
+                try self.state.withLock { state throws(ConvertError) in try state.check() }
+                try self.merge(order[place], store, worker)
             }
-            summary.tables.append(published.table)
         }
-        summary.files = records
-        guard !converter.options.isDryRun, !records.isEmpty else { return summary }
+        return try state.withLock { state throws(ConvertError) in
+            try state.check()
+            return state
+        }
+    }
+
+    private func openStore() throws(ConvertError) -> Store {
         do {
-            let files = try fileTable(&writer, &removing)
-            try writer.commit(adding: adding + [files], removing: removing, settings: converter.newSettings(for: records.map(\.table)))
+            return try Store(path: converter.storePath, fileSystem: converter.fileSystem)
         } catch {
             throw ConvertError(.store(error))
         }
-        return summary
     }
 
-    private func sum(_ table: String, _ value: (FileRecord) -> Int) -> Int {
-        records.reduce(0) { $0 + ($1.table == table ? value($1) : 0) }
+    /// Buffers of a worker for the text and the words of a chunk.
+    private struct Scratch {
+        /// The worker's number.
+        let number: Int
+        var text: [UInt8] = []
+        var parsed = ParsedChunk()
+        var parser: (file: OpenFile, parser: CSVChunkParser)?
     }
 
-    /// The segments that hold nothing but rows of replaced files.
-    private func replacedSegments(_ catalog: Catalog) throws(ConvertError) -> Set<SegmentEntry> {
-        var segments: Set<SegmentEntry> = []
-        for entry in catalog.allEntries where !replaced.isDisjoint(with: entry.sources) {
-            guard replaced.isSuperset(of: entry.sources) else {
-                let others = known.filter { entry.sources.contains($0.number) && !replaced.contains($0.number) }
-                throw ConvertError(.sharedPartition(others: others.map(\.path)), path: known.first { replaced.contains($0.number) }?.path)
+    /// Runs a body on all workers; the first error ends them.
+    private func perform(_ body: @Sendable (IntakeWorker, inout Scratch) throws -> Void) {
+        concurrently(workers: max(1, converter.options.workers)) { number in
+            let worker = IntakeWorker(self.converter, self.folder, rowsPerPass: self.budget.rowsPerPass)
+            var scratch = Scratch(number: number)
+            do {
+                try body(worker, &scratch)
+            } catch {
+                let failure = error as? ConvertError
+                    ?? ConvertError(.store(StoreError.wrap(error, path: self.converter.storePath)))
+                self.state.withLock { $0.fail(failure) }
             }
-            segments.insert(entry)
         }
-        return segments
     }
 
-    /// Writes the table `files` anew.
-    private func fileTable(_ writer: inout StoreWriter, _ removing: inout Set<SegmentEntry>) throws(StoreError) -> SegmentEntry {
-        let all = known.filter { !replaced.contains($0.number) } + records
-        let image = FileRecord.image(all)
-        let entry = SegmentEntry(
-            table: FileRecord.table, key: PartitionKey([]), generation: writer.nextGeneration, part: 0, rowCount: image.rowCount,
-            sizeInBytes: image.bytes.count, checksum: image.checksum, clusterMin: 0, clusterMax: 0, sources: [])
-        try writer.write(image, as: entry, [])
-        removing.formUnion(writer.catalog.entries(of: FileRecord.table))
-        return entry
+    private enum Task { case flush(FlushJob), read }
+
+    private func nextTask() -> Task? {
+        state.wait { state -> Task?? in
+            if state.isEnding { return .some(nil) }
+            if let job = state.takeJob() { return .flush(job) }
+            if state.isInputOpen, state.hasRoom {
+                state.readingCount += 1
+                return .read
+            }
+            // Others may still bring rows to flush.
+            return state.readingCount == 0 && state.flushingCount == 0 && !state.isInputOpen ? .some(nil) : nil
+        }
+    }
+
+    private func readChunk(_ queue: InputQueue, _ scratch: inout Scratch) throws {
+        var isDone = false
+        defer {
+            state.withLock { state in
+                state.readingCount -= 1
+                if isDone { state.isInputOpen = false }
+            }
+        }
+        guard let next = try queue.next(worker: scratch.number, reusing: &scratch.text) else {
+            isDone = true
+            return
+        }
+        let (file, chunk) = (next.file, next.chunk)
+        if scratch.parser?.file !== file { scratch.parser = (file, file.parser) }
+        scratch.parser?.parser.parse(chunk, into: &scratch.parsed)
+        scratch.text = chunk.bytes
+        let id = ChunkID(file: file.index, index: chunk.index)
+        let partitioned = partitioners[file.schemaIndex].partition(scratch.parsed)
+        let staged = scratch.parsed.rowCount > 0 ? StagedChunk(scratch.parsed, partitioned, id: id) : nil
+        let result = ChunkResult(
+            recordCount: scratch.parsed.recordCount, lineCount: scratch.parsed.lineCount, rejects: scratch.parsed.rejects)
+        let progress = try state.withLock { state throws(ConvertError) in
+            try state.stage(staged, partitioned, result, id, file, bytesRead: next.bytesRead)
+        }
+        converter.options.progress?(progress)
+    }
+
+    private func flush(_ job: FlushJob, _ worker: IntakeWorker) throws {
+        let flushed = try job.isFinished
+            ? worker.encode(job.parts, table: job.table) : worker.spill(job.parts, table: job.table)
+        state.withLock { $0.finish(job, flushed) }
+    }
+
+    private func merge(_ index: Int, _ store: Store?, _ worker: IntakeWorker) throws {
+        let partition = state.withLock { $0.takePartition(index) }
+        let flushed = try worker.merge(partition, store: store)
+        state.withLock { $0.setMerged(index, flushed) }
+    }
+}
+
+/// How much memory each part of a convert may take.
+struct MemoryBudget: Sendable {
+    /// Staged rows of partitions that seem finished are flushed from here on.
+    let soft: Int
+    /// All staged rows are flushed here.
+    let hard: Int
+    let rowsPerPass: Int
+
+    init(_ options: ConvertOptions) {
+        // What the program, the chunks being parsed and the segments being encoded take.
+        let fixed = (48 << 20) + options.workers * (4 * options.chunkSize + (24 << 20))
+        hard = max(8 << 20, (options.memory - fixed) * 3 / 5)
+        soft = min(96 << 20, hard / 2)
+        rowsPerPass = max(1 << 14, min(1 << 20, hard / (options.workers * 256)))
     }
 }

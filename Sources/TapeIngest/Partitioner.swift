@@ -45,58 +45,81 @@ struct Partitioner: Sendable {
         self.dayRule = dayRule
     }
 
-    /// Rows of a batch by partition: `rows[ranges[i]]` are those of `keys[i]`, in their old order.
+    /// Rows of a chunk by partition: those of `keys[i]` are `ranges[i]`, in their old order, once rows are taken in the order of `rows`.
     struct Partitioned: Sendable {
         var keys: [PartitionKey]
         var ranges: [Range<Int>]
-        var rows: [Int32]
+        /// nil where rows stay where they are.
+        var rows: [Int32]?
     }
 
-    /// - Parameter dictionaries: what the words of string columns index. Key columns hold no nulls.
-    func partition(_ batch: [ColumnVector], _ dictionaries: [[String]]) -> Partitioned {
-        let rowCount = batch.first?.count ?? 0
-        var codes = [Int64](repeating: 0, count: rowCount)
+    /// Key columns hold no nulls.
+    func partition(_ chunk: ParsedChunk) -> Partitioned {
+        guard chunk.rowCount > 0 else { return Partitioned(keys: [], ranges: [], rows: nil) }
+        var codes = [Int32](repeating: 0, count: chunk.rowCount)
         var keys: [[PartitionKey.Part]] = [[]]
         for part in parts {
-            let words = part.isDay ? days(batch[part.column].words) : batch[part.column].words
-            let strings = part.isString ? dictionaries[part.column] : nil
-            combine(&codes, &keys, with: words, strings)
+            let column = chunk.columns[part.column]
+            if part.isDay {
+                combineDays(&codes, &keys, column)
+            } else {
+                combine(&codes, &keys, column.words, column.low, column.high) { word in
+                    part.isString ? .text(String(decoding: column.texts[Int(word)], as: UTF8.self)) : .word(word)
+                }
+            }
         }
         return group(codes, keys.map { PartitionKey($0) })
     }
 
-    private func days(_ instants: [Int64]) -> [Int64] {
-        var interval = DayRule.Interval(day: 0, start: 0, end: 0)
-        var days = [Int64](repeating: 0, count: instants.count)
-        for index in instants.indices {
-            let instant = instants[index]
+    private func combineDays(_ codes: inout [Int32], _ keys: inout [[PartitionKey.Part]], _ column: ParsedChunk.Column) {
+        var interval = dayRule.interval(column.words[0])
+        if column.low >= interval.start, column.high < interval.end {
+            for index in keys.indices { keys[index].append(.word(interval.day)) }
+            return
+        }
+        var days = [Int64](repeating: 0, count: codes.count)
+        for index in codes.indices {
+            let instant = column.words[index]
             if instant < interval.start || instant >= interval.end { interval = dayRule.interval(instant) }
             days[index] = interval.day
         }
-        return days
+        combine(&codes, &keys, days, days.min() ?? 0, days.max() ?? 0) { .word($0) }
     }
 
     /// Refines codes (indices into `keys`) by one more key part.
     private func combine(
-        _ codes: inout [Int64], _ keys: inout [[PartitionKey.Part]], with words: [Int64], _ strings: [String]?
+        _ codes: inout [Int32], _ keys: inout [[PartitionKey.Part]], _ words: [Int64], _ low: Int64, _ high: Int64,
+        _ keyPart: (Int64) -> PartitionKey.Part
     ) {
-        var distinct = WordTable(countMax: max(1, words.count))
-        var pairs = WordTable(countMax: max(1, words.count))
         var refined: [[PartitionKey.Part]] = []
-        for index in codes.indices {
-            guard let code = distinct.code(of: words[index]),
-                let pair = pairs.code(of: codes[index] << 32 | Int64(code))
-            else { continue }
-            if pair == refined.count {
-                let part = strings.map { PartitionKey.Part.text($0[Int(words[index])]) } ?? .word(words[index])
-                refined.append(keys[Int(codes[index])] + [part])
+        let (span, isWide) = high.subtractingReportingOverflow(low)
+        if !isWide, span < 1 << 16, keys.count << 16 < 1 << 22 {
+            // Words of a small range index a table.
+            var codeOfPair = [Int32](repeating: -1, count: keys.count * (Int(span) + 1))
+            for index in codes.indices {
+                let pair = Int(codes[index]) * (Int(span) + 1) + Int(words[index] - low)
+                if codeOfPair[pair] < 0 {
+                    codeOfPair[pair] = Int32(refined.count)
+                    refined.append(keys[Int(codes[index])] + [keyPart(words[index])])
+                }
+                codes[index] = codeOfPair[pair]
             }
-            codes[index] = Int64(pair)
+        } else {
+            var distinct = WordTable(countMax: max(1, codes.count))
+            var pairs = WordTable(countMax: max(1, codes.count))
+            for index in codes.indices {
+                guard let code = distinct.code(of: words[index]),
+                    let pair = pairs.code(of: Int64(codes[index]) << 32 | Int64(code))
+                else { continue }
+                if pair == refined.count { refined.append(keys[Int(codes[index])] + [keyPart(words[index])]) }
+                codes[index] = Int32(pair)
+            }
         }
         keys = refined
     }
 
-    private func group(_ codes: [Int64], _ keys: [PartitionKey]) -> Partitioned {
+    private func group(_ codes: [Int32], _ keys: [PartitionKey]) -> Partitioned {
+        guard keys.count > 1 else { return Partitioned(keys: keys, ranges: [0..<codes.count], rows: nil) }
         var starts = [Int](repeating: 0, count: keys.count + 1)
         for code in codes { starts[Int(code) + 1] += 1 }
         for index in 1..<starts.count { starts[index] += starts[index - 1] }

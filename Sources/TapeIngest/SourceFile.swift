@@ -1,39 +1,42 @@
 import TapeBytes
 import TapeColumns
 
-/// One input file, plain or gzip, read as waves of chunks that end at record boundaries.
+/// One input file, plain or gzip, read as chunks that end at record boundaries. Where it is cut depends on its text and the chunk size alone.
 struct SourceFile {
     /// A record longer than this is taken for an unclosed quote.
     static let recordSizeMax = ConvertError.recordSizeMax
 
     private let path: String
+    private let fileSystem: FileSystem
     private let reader: RawReader
     private let chunkSize: Int
-    private let chunkCount: Int
     let schemaIndex: Int
     let parser: CSVChunkParser
     let ignoredColumns: [String]
     /// Text read and not yet given out.
     private var carried: [UInt8]
-    private var line: Int
+    let headerLineCount: Int
     private var offset: Int
+    /// How many chunks were given out.
+    private(set) var chunkCount = 0
     private var isAtEnd = false
 
     /// In bytes of the file as it is on disk.
     var bytesRead: Int { reader.bytesRead }
     /// Of the file's bytes as they are on disk.
     var hash: UInt64 { reader.hash }
+    var isCompressed: Bool { reader.isCompressed }
 
     /// Opens a file, sees whether it is gzip, and finds the schema that its header fits.
     init(_ path: String, _ converter: Converter) throws(ConvertError) {
         self.path = path
+        fileSystem = converter.fileSystem
         let reader = try RawReader(path, converter.fileSystem)
         chunkSize = converter.options.chunkSize
-        chunkCount = max(1, converter.options.workers) * 2
         var header: [UInt8] = []
         var end: Int?
         while end == nil {
-            let more = try reader.read(1 << 16, into: &header)
+            let more = try reader.append(1 << 16, to: &header)
             end = SourceFile.recordEnd(header)
             if more == 0 { break }
             guard header.count <= SourceFile.recordSizeMax else { throw ConvertError(.recordTooLong(line: 1), path: path) }
@@ -54,43 +57,70 @@ struct SourceFile {
         parser = CSVChunkParser(converter.schemas[schemaIndex].schema, map)
         ignoredColumns = map.ignored
         carried = Array(header[headerEnd...])
-        line = 1 + header[..<headerEnd].count { $0 == UInt8(ascii: "\n") }
+        headerLineCount = header[..<headerEnd].count { $0 == UInt8(ascii: "\n") }
         offset = headerEnd
         self.reader = reader
     }
 
-    /// The next chunks, in order; none at the end.
-    mutating func nextWave() throws(ConvertError) -> [SourceChunk] {
-        var chunks: [SourceChunk] = []
-        while chunks.count < chunkCount, let chunk = try nextChunk() { chunks.append(chunk) }
-        return chunks
-    }
-
-    private mutating func nextChunk() throws(ConvertError) -> SourceChunk? {
-        var bytes = carried
-        carried = []
-        var end = isAtEnd ? bytes.count : 0
-        while end == 0 {
-            isAtEnd = try reader.read(chunkSize, into: &bytes) == 0
-            end = isAtEnd ? bytes.count : TextKernels.lastRecordEnd(bytes) ?? 0
-            if isAtEnd { break }
-            guard end > 0 || bytes.count <= SourceFile.recordSizeMax + chunkSize else {
-                throw ConvertError(.recordTooLong(line: line), path: path)
+    /// The next chunk; nil at the end.
+    ///
+    /// - Parameter buffer: a buffer that is not needed any more, to be used again; taken away.
+    mutating func nextChunk(reusing buffer: inout [UInt8]) throws(ConvertError) -> SourceChunk? {
+        var bytes: [UInt8] = []
+        swap(&bytes, &buffer)
+        var count = carried.count
+        SourceFile.grow(&bytes, to: count + chunkSize)
+        for index in 0..<count { bytes[index] = carried[index] }
+        carried.removeAll(keepingCapacity: true)
+        var searched = 0
+        var cut = RecordCut(end: isAtEnd ? count : nil)
+        while cut.end == nil {
+            SourceFile.grow(&bytes, to: count + chunkSize)
+            let received = try reader.read(chunkSize, into: &bytes, at: count)
+            count += received
+            isAtEnd = received == 0
+            cut.search(bytes, searched..<count)
+            searched = count
+            if isAtEnd { cut.end = count }
+            guard cut.end != nil || count <= SourceFile.recordSizeMax + chunkSize else {
+                throw ConvertError(.recordTooLong(line: try lineOfNextChunk()), path: path)
             }
         }
-        guard end > 0 else { return nil }
-        carried = Array(bytes[end...])
-        let chunk = SourceChunk(bytes: bytes, range: 0..<end, firstLine: line, firstByte: offset)
-        line += TextKernels.lineFeedCount(bytes, 0..<end)
-        offset += end
-        return chunk
+        guard let end = cut.end, end > 0 else { return nil }
+        if end < count { carried.append(contentsOf: bytes[end..<count]) }
+        defer {
+            offset += end
+            chunkCount += 1
+        }
+        return SourceChunk(
+            bytes: bytes, range: 0..<end, index: chunkCount, firstByte: offset, hasQuotes: cut.hasQuotes)
+    }
+
+    /// The line that the text not given out yet begins on, found by reading the file again; nil for standard input.
+    private func lineOfNextChunk() throws(ConvertError) -> Int? {
+        guard path != "-" else { return nil }
+        let reader = try RawReader(path, fileSystem)
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        var line = 1
+        var rest = offset
+        while rest > 0 {
+            let count = try reader.read(min(rest, bytes.count), into: &bytes, at: 0)
+            guard count > 0 else { return nil }
+            line += TextKernels.lineFeedCount(bytes, 0..<count)
+            rest -= count
+        }
+        return line
+    }
+
+    private static func grow(_ bytes: inout [UInt8], to count: Int) {
+        if bytes.count < count { bytes.append(contentsOf: repeatElement(0, count: count - bytes.count)) }
     }
 
     /// The hash of a whole file, as `hash` has it at the end.
     static func contentHash(_ path: String, _ fileSystem: FileSystem) throws(ConvertError) -> UInt64 {
         let reader = try RawReader(path, fileSystem, inflates: false)
-        var bytes: [UInt8] = []
-        while try reader.read(1 << 20, into: &bytes) > 0 { bytes.removeAll(keepingCapacity: true) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        while try reader.read(bytes.count, into: &bytes, at: 0) > 0 {}
         return reader.hash
     }
 
@@ -105,68 +135,28 @@ struct SourceFile {
     }
 }
 
-/// A file's bytes in order, inflated if they are gzip, and the hash of what was read.
-private final class RawReader {
-    private let path: String
-    private let file: InputFile
-    private var inflater: GzipInflater?
-    private(set) var bytesRead = 0
-    private(set) var hash: UInt64 = 0
-    /// What was read to see whether the file is gzip.
-    private var head: [UInt8]
+/// Finds behind which line feed a chunk may be cut: the last one outside quotes.
+private struct RecordCut {
+    var end: Int?
+    private(set) var hasQuotes = false
+    private var isQuoted = false
 
-    /// All reads but the last are of this size, so that the hash does not depend on how much is asked for.
-    private static let readSize = 1 << 18
-
-    init(_ path: String, _ fileSystem: FileSystem, inflates: Bool = true) throws(ConvertError) {
-        self.path = path
-        do {
-            file = path == "-" ? try InputFile.standardInput(fileSystem) : try fileSystem.open(path)
-        } catch {
-            throw ConvertError(.unreadable(error), path: path)
-        }
-        head = []
-        try readFile(into: &head)
-        if inflates, GzipInflater.isGzip(head) { inflater = GzipInflater() }
+    init(end: Int?) {
+        self.end = end
+        // What was carried to the end of the file was not searched; the parser looks for itself.
+        hasQuotes = end != nil
     }
 
-    @discardableResult
-    private func readFile(into bytes: inout [UInt8]) throws(ConvertError) -> Int {
-        let start = bytes.count
-        let count: Int
-        do {
-            count = try file.readNext(RawReader.readSize, into: &bytes)
-        } catch {
-            throw ConvertError(.unreadable(error), path: path)
+    /// Goes on with `bytes[range]`, which follows what was searched before.
+    mutating func search(_ bytes: [UInt8], _ range: Range<Int>) {
+        if !hasQuotes, !TextKernels.hasQuote(bytes, range) {
+            end = TextKernels.lastLineFeed(bytes, range).map { $0 + 1 } ?? end
+            return
         }
-        hash = Checksum.contentHash(bytes.span.extracting(start..<(start + count)), previous: hash)
-        bytesRead += count
-        return count
-    }
-
-    /// Appends about `count` bytes, more than none but at the end; returns how many.
-    func read(_ count: Int, into bytes: inout [UInt8]) throws(ConvertError) -> Int {
-        guard let inflater else { return try readPlain(count, into: &bytes) }
-        do {
-            return try inflater.inflate(count, into: &bytes) { (input: inout [UInt8]) throws(ConvertError) -> Int in
-                try self.readPlain(1, into: &input)
-            }
-        } catch let error as GzipError {
-            throw ConvertError(.gzip(error), path: path)
-        } catch let error as ConvertError {
-            throw error
-        } catch {
-            throw ConvertError(.missingInput, path: path)
+        hasQuotes = true
+        for index in range {
+            if bytes[index] == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if bytes[index] == UInt8(ascii: "\n"), !isQuoted { end = index + 1 }
         }
-    }
-
-    private func readPlain(_ count: Int, into bytes: inout [UInt8]) throws(ConvertError) -> Int {
-        let start = bytes.count
-        if !head.isEmpty {
-            bytes += head
-            head = []
-        }
-        while bytes.count - start < count, try readFile(into: &bytes) > 0 {}
-        return bytes.count - start
     }
 }

@@ -91,6 +91,13 @@ final class FileSource: SegmentSource {
     func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try file.read(at: offset, count: count) }
 }
 
+extension SegmentReader {
+    /// - Throws: `SegmentError`, `FileError`.
+    package init(file: String, _ fileSystem: FileSystem) throws {
+        try self.init(FileSource(file, fileSystem))
+    }
+}
+
 extension Store {
     /// Reads and checks all of a segment: see `SegmentReader.verify`.
     package func verify(_ entry: SegmentEntry) throws(StoreError) {

@@ -86,6 +86,19 @@ package struct StoreWriter: ~Copyable {
         }
     }
 
+    /// Moves a segment's file, which lies on the same file system, to its place. It is not part of the store until `commit` names it.
+    package mutating func adopt(_ source: String, as entry: SegmentEntry, _ keyColumns: [KeyColumn]) throws(StoreError) {
+        let file = path + "/" + entry.path(keyColumns)
+        do {
+            let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
+            if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
+            written.append(file)
+            try fileSystem.rename(source, file)
+        } catch {
+            throw StoreError.wrap(error, path: file, table: entry.table)
+        }
+    }
+
     /// Makes `adding` part of the store and `removing` no longer, in one step.
     ///
     /// - Parameter settings: replace those of the same name.

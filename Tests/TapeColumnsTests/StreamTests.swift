@@ -51,7 +51,7 @@ import Testing
             let summary = WordSummary(words)
             let width = BitPacking.width(of: UInt64(bitPattern: summary.max &- summary.min))
             add("planes") { PlanesEncoding.encode(words, base: summary.min, byteCount: max(1, (width + 7) / 8), to: &$0) }
-            if let dictionary = DictionaryEncoding.dictionary(words, sizeMax: .max) {
+            if let dictionary = DictionaryEncoding.dictionary(words, WordSummary(words), sizeMax: 1 << 20) {
                 add("dictionary") { DictionaryEncoding.encode(words, dictionary, to: &$0, depth: 0) }
             }
             for (label, bytes) in streams {

@@ -85,7 +85,11 @@ extension ParsedChunk {
     func rows(_ schema: TableSchema) -> [[String?]] {
         (0..<rowCount).map { row in
             schema.columns.indices.map { column in
-                vectors[column][row].map { schema.columns[column].type == .string ? dictionaries[column][Int($0)] : String($0) }
+                let parsed = columns[column]
+                guard !parsed.nullRows.contains(Int32(row)) else { return nil }
+                let word = parsed.words[row]
+                return schema.columns[column].type == .string
+                    ? String(decoding: parsed.texts[Int(word)], as: UTF8.self) : String(word)
             }
         }
     }

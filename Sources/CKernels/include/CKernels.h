@@ -2,8 +2,11 @@
 #ifndef TAPEDECK_CKERNELS_H
 #define TAPEDECK_CKERNELS_H
 #include "BitPacking.h"
+#include "BlockPlan.h"
 #include "CSVStructure.h"
 #include "Checksum.h"
+#include "IntegerFields.h"
 #include "Memory.h"
+#include "NarrowWords.h"
 #include "Words.h"
 #endif

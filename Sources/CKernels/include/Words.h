@@ -9,7 +9,4 @@ void tape_summary(const int64_t *words, size_t count, int64_t *min, int64_t *max
 
 /// The number of line feeds.
 size_t tape_line_feeds(const uint8_t *bytes, size_t count);
-
-/// Adds to lengths[k] how many of the words less `base` have k significant bits.
-void tape_bit_lengths(const int64_t *words, size_t count, int64_t base, uint32_t lengths[65]);
 #endif

@@ -59,14 +59,13 @@ package struct InputFile: ~Copyable, Sendable {
         return bytes
     }
 
-    /// Appends the next bytes, at most `count`, to `bytes`; returns how many, 0 at the end.
-    package func readNext(_ count: Int, into bytes: inout [UInt8]) throws(FileError) -> Int {
+    /// Stores the next bytes, at most `count`, in `bytes` from `start` on, where there must be room; returns how many, fewer only at the end.
+    package func readNext(_ count: Int, into bytes: inout [UInt8], at start: Int) throws(FileError) -> Int {
         try fileSystem.check(.read, path)
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
+        precondition(start >= 0 && count >= 0 && start + count <= bytes.count)
         var received = 0
         while received < count {
-            // SAFETY: the call writes at most the `count − received` bytes appended and not filled yet.
+            // SAFETY: the call writes at most the `count − received` bytes from `start + received` on, which were checked.
             let size = unsafe bytes.withUnsafeMutableBytes {
                 unsafe Glibc.read(descriptor, $0.baseAddress! + start + received, count - received)
             }
@@ -75,6 +74,14 @@ package struct InputFile: ~Copyable, Sendable {
             if size == 0 { break }
             received += size
         }
+        return received
+    }
+
+    /// Appends the next bytes, at most `count`, to `bytes`; returns how many, 0 at the end.
+    package func readNext(_ count: Int, into bytes: inout [UInt8]) throws(FileError) -> Int {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        let received = try readNext(count, into: &bytes, at: start)
         bytes.removeLast(count - received)
         return received
     }

@@ -18,18 +18,21 @@ enum DerivedEncoding {
         var ordinals: [Int] { plus + minus }
     }
 
-    static func encodeSum(
-        _ words: [Int64], _ references: References, plus: [[Int64]], minus: [[Int64]], to bytes: inout [UInt8]
-    ) {
+    /// The words less the sum of the columns that they lean on.
+    static func residuals(_ words: [Int64], plus: [[Int64]], minus: [[Int64]]) -> [Int64] {
         var residuals = words
         for term in plus { for index in residuals.indices { residuals[index] &-= term[index] } }
         for term in minus { for index in residuals.indices { residuals[index] &+= term[index] } }
+        return residuals
+    }
+
+    static func encodeSum(_ residuals: [Int64], _ summary: WordSummary, _ references: References, to bytes: inout [UInt8]) {
         bytes.append(StreamTag.sum.rawValue)
         for ordinals in [references.plus, references.minus] {
             bytes.append(UInt8(ordinals.count))
             for ordinal in ordinals { bytes.appendVarint(ordinal) }
         }
-        Stream.encode(residuals, to: &bytes, depth: 1)
+        Stream.encode(residuals, summary, to: &bytes, depth: 1)
     }
 
     /// Appends the function of `arguments`, or returns false where the words are not one (or one of too many keys).

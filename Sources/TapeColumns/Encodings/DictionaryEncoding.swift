@@ -12,26 +12,31 @@ enum DictionaryEncoding {
         var codes: [Int64]
     }
 
-    /// The dictionary of the words; nil where there are too many distinct ones for a stream below `sizeMax` bytes.
-    static func dictionary(_ words: [Int64], sizeMax: Int) -> Dictionary? {
-        var table = WordTable(countMax: distinctCountMax)
-        var codes = [Int64](repeating: 0, count: words.count)
-        var previous = Int64.min
-        var previousCode: Int64 = -1
-        for index in words.indices {
-            let word = words[index]
-            if previousCode < 0 || word != previous {
-                guard let code = table.code(of: word) else { return nil }
-                (previous, previousCode) = (word, Int64(code))
-            }
-            codes[index] = previousCode
+    /// The dictionary of the words; nil where it cannot lead to a stream below `sizeMax` bytes.
+    static func dictionary(_ words: [Int64], _ summary: WordSummary, sizeMax: Int) -> Dictionary? {
+        /// Whether packed codes and a byte per distinct word, the least that there can be, would take too much.
+        func isTooLarge(_ distinctCount: Int) -> Bool {
+            let codeWidth = BitPacking.width(of: UInt64(distinctCount - 1))
+            return distinctCount >= words.count / 2 || distinctCount / 8 + BitPacking.size(count: words.count, width: codeWidth) >= sizeMax * 3 / 2
         }
-        guard table.words.count < words.count / 2, table.words.count < sizeMax else { return nil }
-        let order = table.words.indices.sorted { table.words[$0] < table.words[$1] }
+        let range = UInt64(bitPattern: summary.max &- summary.min)
+        if range <= Words.smallRangeMax {
+            let (ranks, count) = Words.smallDictionary(words.span, base: summary.min, range: range)
+            guard count <= distinctCountMax, !isTooLarge(count) else { return nil }
+            var distinct: [Int64] = []
+            distinct.reserveCapacity(count)
+            for (offset, rank) in ranks.enumerated() where rank >= 0 { distinct.append(summary.min &+ Int64(offset)) }
+            return Dictionary(distinct: distinct, codes: Words.smallCodes(words.span, base: summary.min, ranks: ranks))
+        }
+        let limit = min(distinctCountMax, max(0, words.count / 2 - 1), max(0, sizeMax - 1))
+        guard let (distinct, found) = Words.dictionary(words.span, distinctMax: limit), !isTooLarge(distinct.count) else { return nil }
+        // Ascending, so that the distinct words pack well and codes compare as words do.
+        let order = distinct.enumerated().sorted { $0.element < $1.element }
         var rank = [Int64](repeating: 0, count: order.count)
-        for (position, code) in order.enumerated() { rank[code] = Int64(position) }
+        for (position, item) in order.enumerated() { rank[item.offset] = Int64(position) }
+        var codes = found
         for index in codes.indices { codes[index] = rank[Int(codes[index])] }
-        return Dictionary(distinct: order.map { table.words[$0] }, codes: codes)
+        return Dictionary(distinct: order.map(\.element), codes: codes)
     }
 
     static func encode(_ words: [Int64], _ dictionary: Dictionary, to bytes: inout [UInt8], depth: Int) {

@@ -26,10 +26,10 @@ enum PackedEncoding {
         bytes.append(UInt8(plan.baseWidth))
         BitPacking.pack(plan.bases.span, 0..<plan.bases.count, base: plan.base, width: plan.baseWidth, to: &bytes)
         for block in plan.widths.indices {
-            bytes.append(UInt8(plan.widths[block]) | (plan.patchCounts[block] > 0 ? patchFlag : 0))
+            bytes.append(plan.widths[block] | (plan.patchCounts[block] > 0 ? patchFlag : 0))
         }
         for block in plan.widths.indices {
-            BitPacking.pack(words, plan.range(block), base: plan.bases[block], width: plan.widths[block], to: &bytes)
+            BitPacking.pack(words, plan.range(block), base: plan.bases[block], width: Int(plan.widths[block]), to: &bytes)
         }
         for block in plan.widths.indices where plan.patchCounts[block] > 0 {
             appendPatches(words, plan, block, to: &bytes)
@@ -37,16 +37,10 @@ enum PackedEncoding {
     }
 
     private static func appendPatches(_ words: Span<Int64>, _ plan: Plan, _ block: Int, to bytes: inout [UInt8]) {
-        let range = plan.range(block)
-        let width = UInt64(plan.widths[block])
-        bytes.append(UInt8(plan.patchCounts[block]))
-        for index in range where UInt64(bitPattern: words[index] &- plan.bases[block]) >> width != 0 {
-            bytes.append(UInt8(index - range.lowerBound))
-        }
-        for index in range {
-            let high = UInt64(bitPattern: words[index] &- plan.bases[block]) >> width
-            if high != 0 { bytes.appendVarint(high) }
-        }
+        let (positions, highs) = Words.patches(words, plan.range(block), base: plan.bases[block], width: Int(plan.widths[block]))
+        bytes.append(plan.patchCounts[block])
+        bytes += positions
+        for high in highs { bytes.appendVarint(high) }
     }
 
     static func decode(
@@ -98,65 +92,28 @@ enum PackedEncoding {
 extension PackedEncoding {
     /// The bases, widths and patch counts that make the stream smallest.
     struct Plan {
-        var base: Int64 = 0
-        var baseWidth = 0
-        var bases: [Int64] = []
-        var widths: [Int] = []
-        var patchCounts: [Int] = []
-        var size = 0
+        let base: Int64
+        let baseWidth: Int
+        let bases: [Int64]
+        let widths: [UInt8]
+        let patchCounts: [UInt8]
+        let size: Int
         private let count: Int
 
         init(_ words: Span<Int64>) {
+            let plan = Words.packedPlan(words)
             count = words.count
-            let blockCount = (count + PackedEncoding.miniBlockSize - 1) / PackedEncoding.miniBlockSize
-            bases.reserveCapacity(blockCount)
-            widths.reserveCapacity(blockCount)
-            patchCounts.reserveCapacity(blockCount)
-            var lengths = [UInt32](repeating: 0, count: 65)
-            for block in 0..<blockCount { addBlock(words, range(block), &lengths) }
-            base = bases.min() ?? 0
-            let widest = bases.map { UInt64(bitPattern: $0 &- base) }.max() ?? 0
-            baseWidth = BitPacking.width(of: widest)
-            size += 1 + varintSize(zigzag(base)) + 1 + BitPacking.size(count: blockCount, width: baseWidth) + blockCount
+            (bases, widths, patchCounts) = (plan.bases, plan.widths, plan.patchCounts)
+            let base = plan.bases.min() ?? 0
+            let widest = (plan.bases.max() ?? 0) &- base
+            self.base = base
+            baseWidth = BitPacking.width(of: UInt64(bitPattern: widest))
+            size = plan.size + 2 + varintSize(zigzag(base)) + BitPacking.size(count: bases.count, width: baseWidth) + bases.count
         }
 
         func range(_ block: Int) -> Range<Int> {
             let first = block * PackedEncoding.miniBlockSize
             return first..<min(first + PackedEncoding.miniBlockSize, count)
-        }
-
-        private mutating func addBlock(_ words: Span<Int64>, _ range: Range<Int>, _ lengths: inout [UInt32]) {
-            let (low, high, _) = Words.summary(words, range)
-            let widest = BitPacking.width(of: UInt64(bitPattern: high &- low))
-            bases.append(low)
-            // Four bits or less are not worth a patch: 128 words of four bits are 64 bytes.
-            guard widest > 4 else {
-                widths.append(widest)
-                patchCounts.append(0)
-                size += BitPacking.size(count: range.count, width: widest)
-                return
-            }
-            Words.bitLengths(words, range, base: low, into: &lengths)
-            choose(widest, count: range.count, lengths)
-        }
-
-        /// Weighs each narrower width against the patches that it needs, from the number of words of each bit length.
-        private mutating func choose(_ widest: Int, count: Int, _ lengths: [UInt32]) {
-            var best = (size: BitPacking.size(count: count, width: widest), width: widest, patches: 0)
-            var patches = 0
-            var width = widest - 1
-            while width >= 0 {
-                patches += Int(lengths[width + 1])
-                guard patches < PackedEncoding.miniBlockSize / 4 else { break }
-                var patchSize = 1 + patches
-                for length in (width + 1)...widest { patchSize += Int(lengths[length]) * ((length - width + 6) / 7) }
-                let size = BitPacking.size(count: count, width: width) + patchSize
-                if size < best.size { best = (size, width, patches) }
-                width -= 1
-            }
-            widths.append(best.width)
-            patchCounts.append(best.patches)
-            size += best.size
         }
     }
 }

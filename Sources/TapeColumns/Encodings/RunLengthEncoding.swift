@@ -5,18 +5,7 @@ import TapeBytes
 ///     run count (varint)   values: a stream of run count   lengths − 1: a stream of run count
 enum RunLengthEncoding {
     static func encode(_ words: [Int64], runCount: Int, to bytes: inout [UInt8], depth: Int) {
-        var values: [Int64] = []
-        var lengths: [Int64] = []
-        values.reserveCapacity(runCount)
-        lengths.reserveCapacity(runCount)
-        for word in words {
-            if let last = values.last, last == word {
-                lengths[lengths.count - 1] += 1
-            } else {
-                values.append(word)
-                lengths.append(0)
-            }
-        }
+        let (values, lengths) = Words.runs(words.span, runCount: runCount)
         bytes.append(StreamTag.runs.rawValue)
         bytes.appendVarint(values.count)
         Stream.encode(values, to: &bytes, depth: depth + 1)

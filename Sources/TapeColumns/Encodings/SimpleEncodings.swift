@@ -37,11 +37,7 @@ enum ConstantEncoding {
 enum DeltaEncoding {
     static func headerSize(_ words: [Int64]) -> Int { 1 + varintSize(zigzag(words[0])) }
 
-    static func deltas(_ words: [Int64]) -> [Int64] {
-        var deltas = [Int64](repeating: 0, count: words.count - 1)
-        for index in deltas.indices { deltas[index] = words[index + 1] &- words[index] }
-        return deltas
-    }
+    static func deltas(_ words: [Int64]) -> [Int64] { Words.deltas(words.span) }
 
     static func encode(_ words: [Int64], deltas: [Int64], to bytes: inout [UInt8], depth: Int) {
         bytes.append(StreamTag.delta.rawValue)
@@ -74,10 +70,7 @@ enum PlanesEncoding {
         bytes.append(StreamTag.planes.rawValue)
         bytes.appendZigzag(base)
         bytes.append(UInt8(byteCount))
-        for plane in 0..<byteCount {
-            let shift = Int64(8 * plane)
-            for word in words { bytes.append(UInt8(truncatingIfNeeded: (word &- base) &>> shift)) }
-        }
+        Words.appendPlanes(words.span, base: base, planeCount: byteCount, to: &bytes)
     }
 
     static func decode(

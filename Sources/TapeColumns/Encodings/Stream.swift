@@ -80,7 +80,11 @@ package enum Stream {
     ///
     /// Deterministic: of equal sizes the first in the order below wins.
     package static func encode(_ words: [Int64], to bytes: inout [UInt8], depth: Int = 0) {
-        let choice = StreamChoice(words, depth: depth)
+        encode(words, WordSummary(words), to: &bytes, depth: depth)
+    }
+
+    static func encode(_ words: [Int64], _ summary: WordSummary, to bytes: inout [UInt8], depth: Int = 0) {
+        let choice = StreamChoice(words, summary, depth: depth)
         choice.append(words, to: &bytes, depth: depth)
     }
 }

@@ -13,8 +13,7 @@ struct StreamChoice {
     /// The plan of `packed`, which gave its size and will write it.
     private var plan: PackedEncoding.Plan?
 
-    init(_ words: [Int64], depth: Int) {
-        let summary = WordSummary(words)
+    init(_ words: [Int64], _ summary: WordSummary, depth: Int) {
         self.init(tag: .plain, size: PlainEncoding.size(count: words.count))
         if summary.min == summary.max {
             consider(.constant, ConstantEncoding.size(summary.min))
@@ -24,7 +23,7 @@ struct StreamChoice {
         consider(.packed, plan.size)
         if tag == .packed { self.plan = plan }
         guard depth < 2 else { return }
-        considerDelta(words, depth: depth)
+        considerDelta(words, summary, depth: depth)
         considerRuns(words, summary, depth: depth)
         considerDictionary(words, summary, depth: depth)
     }
@@ -45,8 +44,9 @@ struct StreamChoice {
         encoded = bytes
     }
 
-    private mutating func considerDelta(_ words: [Int64], depth: Int) {
-        guard words.count > 2 else { return }
+    private mutating func considerDelta(_ words: [Int64], _ summary: WordSummary, depth: Int) {
+        // Differences of small numbers are no smaller; what repeats is for runs.
+        guard words.count > 2, summary.width > 8, summary.runCount * 2 > words.count || depth == 0 else { return }
         let deltas = DeltaEncoding.deltas(words)
         let packed = PackedEncoding.size(deltas.span)
         // Long runs of equal differences (a row number) are runs of a delta.
@@ -61,13 +61,15 @@ struct StreamChoice {
     private mutating func considerRuns(_ words: [Int64], _ summary: WordSummary, depth: Int) {
         // A run costs at least about a byte for its value and length together.
         guard summary.runCount * 2 < words.count, summary.runCount < size else { return }
+        // Nor less than half of its value's bits, and two for its length.
+        guard summary.runCount * (summary.width + 4) / 16 < size else { return }
         var bytes: [UInt8] = []
         RunLengthEncoding.encode(words, runCount: summary.runCount, to: &bytes, depth: depth)
         consider(.runs, encoded: bytes)
     }
 
     private mutating func considerDictionary(_ words: [Int64], _ summary: WordSummary, depth: Int) {
-        guard depth == 0, let dictionary = DictionaryEncoding.dictionary(words, sizeMax: size) else { return }
+        guard depth == 0, summary.width > 2, let dictionary = DictionaryEncoding.dictionary(words, summary, sizeMax: size) else { return }
         var bytes: [UInt8] = []
         DictionaryEncoding.encode(words, dictionary, to: &bytes, depth: depth)
         consider(.dictionary, encoded: bytes)
@@ -91,6 +93,9 @@ struct WordSummary {
     var min: Int64 = 0
     var max: Int64 = 0
     var runCount = 0
+
+    /// The bits that packing all words at one width takes for each.
+    var width: Int { BitPacking.width(of: UInt64(bitPattern: max &- min)) }
 
     init(_ words: [Int64]) {
         guard !words.isEmpty else { return }

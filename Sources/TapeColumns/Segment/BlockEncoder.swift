@@ -35,7 +35,7 @@ enum BlockEncoder {
         if nullCount > 0, let nulls = vector.nulls {
             Stream.encode(nulls.bits.map { Int64(bitPattern: $0) }, to: &prefix)
         }
-        let values = smallestStream(vector.words, references)
+        let values = smallestStream(vector.words, summary, references)
         let tag = StreamTag(rawValue: values[0]) ?? .plain
         var best = (tag: tag, bytes: prefix + values, compressed: [UInt8]?.none)
         compress(&best, prefix: prefix, vector.words, summary)
@@ -48,20 +48,21 @@ enum BlockEncoder {
         return Encoded(descriptor: descriptor, bytes: stored)
     }
 
-    private static func smallestStream(_ words: [Int64], _ references: ReferencedWords?) -> [UInt8] {
-        var best: [UInt8] = []
-        Stream.encode(words, to: &best)
-        guard let references else { return best }
+    private static func smallestStream(_ words: [Int64], _ summary: WordSummary, _ references: ReferencedWords?) -> [UInt8] {
         var derived: [UInt8] = []
-        if references.isFunction {
-            guard DerivedEncoding.encodeFunction(
-                words, ordinal: references.ordinals.plus[0], arguments: references.plus[0], to: &derived)
-            else { return best }
-        } else {
-            DerivedEncoding.encodeSum(
-                words, references.ordinals, plus: references.plus, minus: references.minus, to: &derived)
+        if let references, references.isFunction {
+            // A function that holds costs some bytes: nothing is smaller.
+            if DerivedEncoding.encodeFunction(words, ordinal: references.ordinals.plus[0], arguments: references.plus[0], to: &derived),
+                derived.count <= words.count / 32 { return derived }
+        } else if let references {
+            let residuals = DerivedEncoding.residuals(words, plus: references.plus, minus: references.minus)
+            let residualSummary = WordSummary(residuals)
+            DerivedEncoding.encodeSum(residuals, residualSummary, references.ordinals, to: &derived)
+            if residualSummary.min == residualSummary.max { return derived }
         }
-        return derived.count < best.count ? derived : best
+        var best: [UInt8] = []
+        Stream.encode(words, summary, to: &best)
+        return !derived.isEmpty && derived.count < best.count ? derived : best
     }
 
     /// Weighs LZ4 over the stream, and LZ4 over byte planes of the words or of their differences, which suits columns of

@@ -1,0 +1,159 @@
+#include "BlockPlan.h"
+#include <string.h>
+
+enum { mini_block = 128, patch_max = mini_block / 4 };
+
+static inline unsigned width_of(uint64_t offset) { return offset == 0 ? 0 : 64 - (unsigned)__builtin_clzll(offset); }
+
+static inline size_t packed_size(size_t count, unsigned width) { return (count * width + 7) / 8; }
+
+/// Weighs each narrower width against the patches that it needs, from the number of words of each bit length.
+static inline __attribute__((always_inline)) size_t choose(
+    const int64_t *words, size_t count, int64_t base, unsigned widest, uint8_t *width, uint8_t *patch_count
+) {
+    // Four histograms, so that equal lengths in a row do not wait for each other.
+    uint8_t lengths[4][72] = {{0}};
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4)
+        for (size_t k = 0; k < 4; k++) lengths[k][width_of((uint64_t)words[i + k] - (uint64_t)base)]++;
+    for (; i < count; i++) lengths[0][width_of((uint64_t)words[i] - (uint64_t)base)]++;
+    unsigned counts[65];
+    for (unsigned w = 0; w <= widest; w++) counts[w] = lengths[0][w] + lengths[1][w] + lengths[2][w] + lengths[3][w];
+    size_t best = packed_size(count, widest);
+    unsigned patches = 0;
+    for (unsigned w = widest; w-- > 0;) {
+        patches += counts[w + 1];
+        if (patches >= patch_max) break;
+        size_t size = packed_size(count, w) + 1 + patches;
+        for (unsigned length = w + 1; length <= widest; length++) size += counts[length] * ((length - w + 6) / 7);
+        if (size < best) {
+            best = size;
+            *width = (uint8_t)w;
+            *patch_count = (uint8_t)patches;
+        }
+    }
+    return best;
+}
+
+#define PLAN(name, target) \
+    target static size_t name(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches) { \
+        size_t total = 0; \
+        for (size_t block = 0; block * mini_block < count; block++) { \
+            const int64_t *first = words + block * mini_block; \
+            size_t size = count - block * mini_block < mini_block ? count - block * mini_block : mini_block; \
+            int64_t low = first[0], high = first[0]; \
+            for (size_t i = 0; i < size; i++) { \
+                low = first[i] < low ? first[i] : low; \
+                high = first[i] > high ? first[i] : high; \
+            } \
+            unsigned widest = width_of((uint64_t)high - (uint64_t)low); \
+            bases[block] = low; \
+            widths[block] = (uint8_t)widest; \
+            patches[block] = 0; \
+            size_t bytes = packed_size(size, widest); \
+            /* Four bits or less are not worth a patch: 128 words of four bits are 64 bytes. */ \
+            if (widest > 4) { \
+                uint64_t large = 0; \
+                for (size_t i = 0; i < size; i++) large += ((uint64_t)first[i] - (uint64_t)low) >> (widest - 1); \
+                if (large < patch_max) bytes = choose(first, size, low, widest, widths + block, patches + block); \
+            } \
+            total += bytes; \
+        } \
+        return total; \
+    }
+
+#define DELTAS(name, target) \
+    target static void name(const int64_t *words, size_t count, int64_t *deltas) { \
+        for (size_t i = 0; i + 1 < count; i++) deltas[i] = (int64_t)((uint64_t)words[i + 1] - (uint64_t)words[i]); \
+    }
+
+#define PLANES(name, target) \
+    target static void name(const int64_t *words, size_t count, int64_t base, unsigned planes, uint8_t *bytes) { \
+        for (unsigned plane = 0; plane < planes; plane++, bytes += count) \
+            for (size_t i = 0; i < count; i++) bytes[i] = (uint8_t)(((uint64_t)words[i] - (uint64_t)base) >> (8 * plane)); \
+    }
+
+#if defined(__x86_64__)
+PLAN(plan_avx2, __attribute__((target("avx2,lzcnt"))))
+DELTAS(deltas_avx2, __attribute__((target("avx2"))))
+PLANES(planes_avx2, __attribute__((target("avx2"))))
+#endif
+PLAN(plan_portable, )
+DELTAS(deltas_portable, )
+PLANES(planes_portable, )
+
+#if defined(__x86_64__)
+#define CALL(wide, portable) (__builtin_cpu_supports("avx2") ? wide : portable)
+#else
+#define CALL(wide, portable) portable
+#endif
+
+size_t tape_packed_plan(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches) {
+    return CALL(plan_avx2, plan_portable)(words, count, bases, widths, patches);
+}
+
+void tape_deltas(const int64_t *words, size_t count, int64_t *deltas) { CALL(deltas_avx2, deltas_portable)(words, count, deltas); }
+
+void tape_planes(const int64_t *words, size_t count, int64_t base, unsigned planes, uint8_t *bytes) {
+    CALL(planes_avx2, planes_portable)(words, count, base, planes, bytes);
+}
+
+size_t tape_runs(const int64_t *words, size_t count, int64_t *values, int64_t *lengths) {
+    // Without a branch: each word is written where the next run begins, and stays if it does begin one.
+    size_t runs = 0;
+    for (size_t i = 0; i + 1 < count; i++) {
+        values[runs] = words[i];
+        lengths[runs] = (int64_t)i;
+        runs += words[i] != words[i + 1];
+    }
+    values[runs] = words[count - 1];
+    lengths[runs] = (int64_t)count - 1;
+    for (size_t run = runs; run > 0; run--) lengths[run] -= lengths[run - 1] + 1;
+    return runs + 1;
+}
+
+size_t tape_small_dictionary(const int64_t *words, size_t count, int64_t base, unsigned range, int16_t *ranks) {
+    memset(ranks, 0, (range + 1) * sizeof *ranks);
+    for (size_t i = 0; i < count; i++) ranks[(uint64_t)words[i] - (uint64_t)base] = 1;
+    int16_t found = 0;
+    for (unsigned value = 0; value <= range; value++) {
+        int16_t present = ranks[value];
+        ranks[value] = present ? found : -1;
+        found = (int16_t)(found + present);
+    }
+    return (size_t)found;
+}
+
+void tape_small_codes(const int64_t *words, size_t count, int64_t base, const int16_t *ranks, int64_t *codes) {
+    for (size_t i = 0; i < count; i++) codes[i] = ranks[(uint64_t)words[i] - (uint64_t)base];
+}
+
+size_t tape_dictionary(
+    const int64_t *words, size_t count, size_t distinct_max, int16_t *slots, int64_t *distinct, int64_t *codes
+) {
+    enum { slot_count = 4096, sample = 512, sample_max = 256 };
+    memset(slots, -1, slot_count * sizeof *slots);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t slot = (uint64_t)words[i] * 0x9E3779B97F4A7C15ull >> 52;
+        while (slots[slot] >= 0 && distinct[slots[slot]] != words[i]) slot = (slot + 1) & (slot_count - 1);
+        if (slots[slot] < 0) {
+            if (found == distinct_max || (i < sample && found == sample_max)) return 0;
+            slots[slot] = (int16_t)found;
+            distinct[found++] = words[i];
+        }
+        codes[i] = slots[slot];
+    }
+    return found;
+}
+
+size_t tape_patches(const int64_t *words, size_t count, int64_t base, unsigned width, uint8_t *positions, uint64_t *highs) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t high = ((uint64_t)words[i] - (uint64_t)base) >> width;
+        positions[found] = (uint8_t)i;
+        highs[found] = high;
+        found += high != 0;
+    }
+    return found;
+}

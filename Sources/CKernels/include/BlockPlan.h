@@ -1,0 +1,37 @@
+// What encoders need to know of a block before they write it.
+#ifndef TAPEDECK_BLOCKPLAN_H
+#define TAPEDECK_BLOCKPLAN_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// For each mini-block of 128 words (the last may be short): its smallest word, the width that packs it in the fewest bytes when the words that
+/// are wider are patched in, and how many those are. Returns the bytes of the packed words and of the patches.
+///
+/// A patch costs a byte for its position and a varint of the bits above the width; a mini-block with patches one byte more.
+size_t tape_packed_plan(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches);
+
+/// deltas[i] = words[i + 1] − words[i], wrapping, for i below count − 1.
+void tape_deltas(const int64_t *words, size_t count, int64_t *deltas);
+
+/// Neighbours that are equal, once, and how many there are besides the first of each. Returns the number of runs, for which there is room.
+size_t tape_runs(const int64_t *words, size_t count, int64_t *values, int64_t *lengths);
+
+/// For words between base and base + range (at most 4,095): the rank of each value among those that occur, −1 for one that does not. `ranks` holds
+/// range + 1 entries. Returns how many occur.
+size_t tape_small_dictionary(const int64_t *words, size_t count, int64_t base, unsigned range, int16_t *ranks);
+
+/// codes[i] = ranks[words[i] − base].
+void tape_small_codes(const int64_t *words, size_t count, int64_t base, const int16_t *ranks, int64_t *codes);
+
+/// Numbers the distinct words in order of first appearance. `slots` holds 4,096 entries of scratch. Returns the count of distinct words; 0 where there
+/// are more than `distinct_max` (at most 2,048), or where the first words are so different that there surely will be.
+size_t tape_dictionary(
+    const int64_t *words, size_t count, size_t distinct_max, int16_t *slots, int64_t *distinct, int64_t *codes);
+
+/// The words whose offset from `base` needs more than `width` (below 64) bits: their positions, and the bits above. There is room for `count` of each,
+/// at most 128. Returns how many.
+size_t tape_patches(const int64_t *words, size_t count, int64_t base, unsigned width, uint8_t *positions, uint64_t *highs);
+
+/// Writes `count` bytes per plane, the lowest bytes of all (words[i] − base) first.
+void tape_planes(const int64_t *words, size_t count, int64_t base, unsigned planes, uint8_t *bytes);
+#endif

@@ -1,0 +1,81 @@
+import CKernels
+
+/// Words as offsets from the smallest, in as few whole bytes as the largest offset takes: none, 1, 2, 4 or 8.
+///
+/// Rows wait in this form between parsing and encoding: a quarter of the memory of plain words, and nearly as fast to write and read.
+package struct NarrowWords: Sendable {
+    package let count: Int
+    package let base: Int64
+    /// In bytes per word.
+    package let width: Int
+    package let bytes: [UInt8]
+
+    /// The words `words[rows[i]]`, or the first `count` where `rows` is nil; they lie in `low...high`.
+    package init(_ words: [Int64], count: Int, rows: [Int32]? = nil, low: Int64, high: Int64) {
+        precondition(rows == nil ? count <= words.count : count == rows!.count)
+        self.count = count
+        base = low
+        width = NarrowWords.width(of: UInt64(bitPattern: high &- low))
+        precondition(rows == nil || rows!.isEmpty || !words.isEmpty)
+        bytes = width == 0 ? [] : NarrowWords.gather(words, rows, count, low, width)
+    }
+
+    /// Words stored before; nil where `bytes` has another size than they need.
+    package init?(base: Int64, width: Int, count: Int, bytes: [UInt8]) {
+        guard [0, 1, 2, 4, 8].contains(width), bytes.count == width * count else { return nil }
+        (self.base, self.width, self.count, self.bytes) = (base, width, count, bytes)
+    }
+
+    private static func width(of offset: UInt64) -> Int {
+        switch 64 - offset.leadingZeroBitCount {
+        case 0: 0
+        case 1...8: 1
+        case 9...16: 2
+        case 17...32: 4
+        default: 8
+        }
+    }
+
+    private static func gather(_ words: [Int64], _ rows: [Int32]?, _ count: Int, _ base: Int64, _ width: Int) -> [UInt8] {
+        guard count > 0 else { return [] }
+        // SAFETY: the kernel writes `count` offsets of `width` bytes into that many bytes, and reads words below their count only.
+        return unsafe [UInt8](unsafeUninitializedCapacity: count * width) { buffer, initializedCount in
+            initializedCount = count * width
+            unsafe words.withUnsafeBufferPointer { words in
+                guard let rows else {
+                    return unsafe tape_narrow(
+                        words.baseAddress!, words.count, nil, count, base, UInt32(width), buffer.baseAddress!)
+                }
+                unsafe rows.withUnsafeBufferPointer { rows in
+                    unsafe tape_narrow(
+                        words.baseAddress!, words.count, rows.baseAddress!, count, base, UInt32(width), buffer.baseAddress!)
+                }
+            }
+        }
+    }
+
+    package subscript(index: Int) -> Int64 {
+        precondition(index >= 0 && index < count)
+        var word = base
+        var offset: UInt64 = 0
+        for byte in 0..<width { offset |= UInt64(bytes[index * width + byte]) << UInt64(8 * byte) }
+        word &+= Int64(bitPattern: offset)
+        return word
+    }
+
+    /// Stores the words of `range` from `words[start]` on.
+    package func widen(_ range: Range<Int>, into words: inout [Int64], at start: Int) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count && start >= 0 && start + range.count <= words.count)
+        guard width > 0, !range.isEmpty else {
+            for index in start..<(start + range.count) { words[index] = base }
+            return
+        }
+        // SAFETY: both ranges were checked; there are `width` bytes for each of `count` words.
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe words.withUnsafeMutableBufferPointer { words in
+                unsafe tape_widen(
+                    bytes.baseAddress! + range.lowerBound * width, range.count, base, UInt32(width), words.baseAddress! + start)
+            }
+        }
+    }
+}

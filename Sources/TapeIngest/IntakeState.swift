@@ -1,0 +1,170 @@
+import TapeBytes
+import TapeColumns
+import TapeStore
+
+/// What the parse of a chunk says besides its rows.
+struct ChunkResult: Sendable {
+    var recordCount: Int
+    var lineCount: Int
+    /// Their lines count from the chunk's first line as 1.
+    var rejects: [RowError]
+}
+
+/// Rows of one partition to be written to disk.
+struct FlushJob: Sendable {
+    var partition: Int
+    var table: Int
+    var parts: [StagedRows]
+    var size: Int
+    /// Whether the partition seems to get no more rows.
+    var isFinished: Bool
+}
+
+/// What the workers of a convert share.
+struct IntakeState: Sendable {
+    private let converter: Converter
+    private let budget: MemoryBudget
+    private let stored: [[PartitionKey: [SegmentEntry]]]
+    private var failure: ConvertError?
+    private(set) var partitions: [PartitionIntake] = []
+    private var indexOfKey: [[PartitionKey: Int]]
+    private(set) var inputs: InputProgress
+
+    /// Workers that read, and that flush, right now.
+    var readingCount = 0
+    private(set) var flushingCount = 0
+    var isInputOpen = true
+    private var jobs: [FlushJob] = []
+    /// Partitions with staged rows.
+    private var waiting: Set<Int> = []
+    /// Bytes of rows that wait to be flushed or are being flushed; all bytes ever staged; and at how many to look for finished partitions.
+    private var stagedSize = 0
+    private var stagedTotal = 0
+    private var nextLook: Int
+
+    init(_ converter: Converter, _ inputs: [InputFiles.Found], _ catalog: Catalog, known: [FileRecord], _ budget: MemoryBudget) {
+        self.converter = converter
+        self.budget = budget
+        stored = converter.schemas.map { Dictionary(grouping: catalog.entries(of: $0.schema.name), by: \.key) }
+        indexOfKey = converter.schemas.map { _ in [:] }
+        nextLook = budget.soft
+        self.inputs = InputProgress(converter, inputs, known: known)
+    }
+
+    // MARK: Errors
+
+    var isEnding: Bool { failure != nil || converter.options.isCancelled() }
+
+    mutating func fail(_ error: ConvertError) { if failure == nil { failure = error } }
+
+    func check() throws(ConvertError) {
+        if let failure { throw failure }
+        if converter.options.isCancelled() { throw ConvertError(.cancelled) }
+    }
+
+    // MARK: Reading
+
+    mutating func take(_ event: InputEvent) throws(ConvertError) { try inputs.take(event, stored: stored) }
+
+    /// Takes a parsed chunk; returns how far the convert is.
+    mutating func stage(
+        _ chunk: StagedChunk?, _ partitioned: Partitioner.Partitioned, _ result: ChunkResult, _ id: ChunkID, _ file: OpenFile, bytesRead: Int
+    ) throws(ConvertError) -> ConvertProgress {
+        if let chunk {
+            stagedTotal += chunk.sizeInBytes
+            for (key, range) in zip(partitioned.keys, partitioned.ranges) where !range.isEmpty {
+                let index = partition(of: key, table: file.schemaIndex)
+                let rows = StagedRows(chunk: chunk, range: range)
+                partitions[index].stage(rows, file: inputs.number(of: id.file), total: stagedTotal)
+                stagedSize += rows.sizeInBytes
+                waiting.insert(index)
+            }
+            flushIfFull()
+        }
+        try inputs.collect(result, id, file, bytesRead: bytesRead)
+        return inputs.progress
+    }
+
+    private mutating func partition(of key: PartitionKey, table: Int) -> Int {
+        if let index = indexOfKey[table][key] { return index }
+        partitions.append(PartitionIntake(table: table, key: key, stored: stored[table][key] ?? []))
+        indexOfKey[table][key] = partitions.count - 1
+        return partitions.count - 1
+    }
+
+    // MARK: Flushing
+
+    /// Whether another chunk may be read.
+    var hasRoom: Bool { stagedSize < budget.hard }
+
+    mutating func takeJob() -> FlushJob? {
+        if jobs.isEmpty, !isInputOpen, readingCount == 0 { scheduleAll() }
+        guard let job = jobs.popLast() else { return nil }
+        flushingCount += 1
+        return job
+    }
+
+    mutating func finish(_ job: FlushJob, _ flushed: IntakeWorker.Flushed) {
+        flushingCount -= 1
+        stagedSize -= job.size
+        partitions[job.partition].runs += flushed.runs
+        partitions[job.partition].spilled += flushed.spilled
+        partitions[job.partition].duplicateCount += flushed.duplicateCount
+    }
+
+    private mutating func flushIfFull() {
+        if stagedSize >= budget.hard {
+            for index in waiting.sorted() { schedule(index, isFinished: false) }
+        } else if stagedSize >= nextLook {
+            // What got no rows while half of the soft limit was staged is taken for finished: files are days, or in order of time.
+            let limit = stagedTotal - budget.soft / 2
+            for index in waiting.sorted() where partitions[index].lastStaged < limit { schedule(index, isFinished: true) }
+            nextLook = stagedSize + budget.soft / 4
+        }
+        if stagedSize < budget.soft { nextLook = budget.soft }
+    }
+
+    /// At the end of the input. Partitions that will be merged anyway keep their rows in memory until then.
+    private mutating func scheduleAll() {
+        for index in waiting.sorted() where !partitions[index].isFlushed && partitions[index].stored.isEmpty {
+            schedule(index, isFinished: true)
+        }
+        // The largest first, so that no worker is left alone with it at the end.
+        jobs.sort { ($0.size, $1.partition) < ($1.size, $0.partition) }
+    }
+
+    private mutating func schedule(_ index: Int, isFinished: Bool) {
+        let size = partitions[index].stagedSize
+        let willMerge = partitions[index].isFlushed || !partitions[index].stored.isEmpty
+        jobs.append(FlushJob(
+            partition: index, table: partitions[index].table, parts: partitions[index].takeStaged(), size: size,
+            isFinished: isFinished && !willMerge))
+        partitions[index].isFlushed = true
+        waiting.remove(index)
+    }
+
+    // MARK: Merging
+
+    /// The partitions that have more than one finished run, the largest first.
+    func mergeOrder() -> [Int] {
+        let merged = partitions.indices.filter { index in
+            let partition = partitions[index]
+            return !partition.staged.isEmpty || !partition.spilled.isEmpty || !partition.stored.isEmpty
+        }
+        return merged.sorted { (partitions[$0].rowCount, $1) > (partitions[$1].rowCount, $0) }
+    }
+
+    mutating func takePartition(_ index: Int) -> PartitionIntake {
+        var partition = partitions[index]
+        partitions[index].staged = []
+        // An input that replaces a stored one may have been opened after the partition was first met.
+        partition.stored.removeAll(where: inputs.isReplaced)
+        return partition
+    }
+
+    mutating func setMerged(_ index: Int, _ flushed: IntakeWorker.Flushed) {
+        partitions[index].runs = flushed.runs
+        partitions[index].spilled = []
+        partitions[index].duplicateCount += flushed.duplicateCount
+    }
+}

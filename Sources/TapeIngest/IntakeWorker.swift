@@ -1,0 +1,264 @@
+import TapeBytes
+import TapeColumns
+import TapeStore
+
+/// What one thread of a convert needs: parsers, builders and a spill file of its own. Turns rows of partitions into runs and spilled rows.
+final class IntakeWorker {
+    private let converter: Converter
+    private let folder: IntakeFolder
+    /// Rows that are sorted or merged in memory at once.
+    private let rowsPerPass: Int
+    private let orders: [RowOrder]
+    private var builders: [Int: SegmentBuilder] = [:]
+    private var spillFile: Exclusive<SpillFile>?
+
+    init(_ converter: Converter, _ folder: IntakeFolder, rowsPerPass: Int) {
+        self.converter = converter
+        self.folder = folder
+        self.rowsPerPass = rowsPerPass
+        orders = converter.schemas.map { RowOrder($0.schema) }
+    }
+
+    /// What became of some rows.
+    struct Flushed: Sendable {
+        var runs: [RunSegment] = []
+        var spilled: [SpilledRows] = []
+        var duplicateCount = 0
+    }
+
+    /// Encodes all rows that a partition has so far, which are probably all that it will have.
+    func encode(_ parts: [StagedRows], table: Int) throws -> Flushed {
+        var flushed = Flushed()
+        let arrangement = orders[table].arrangement(of: parts)
+        if case .rows = arrangement, parts.rowCount > rowsPerPass { return try spill(parts, table: table) }
+        try append(parts, table, arrangement, &flushed)
+        try finishPartition(table, &flushed)
+        return flushed
+    }
+
+    /// Sets rows aside on disk, sorted by groups.
+    func spill(_ parts: [StagedRows], table: Int) throws -> Flushed {
+        var flushed = Flushed()
+        var group: [StagedRows] = []
+        var count = 0
+        for part in parts.flatMap({ $0.split(rowsPerPass) }) {
+            if count + part.range.count > rowsPerPass {
+                try spillGroup(group, table, &flushed)
+                (group, count) = ([], 0)
+            }
+            group.append(part)
+            count += part.range.count
+        }
+        try spillGroup(group, table, &flushed)
+        return flushed
+    }
+
+    private func spillGroup(_ parts: [StagedRows], _ table: Int, _ flushed: inout Flushed) throws {
+        guard !parts.isEmpty else { return }
+        var rows: [Int32]?
+        if case .rows(let kept) = orders[table].arrangement(of: parts) {
+            rows = kept
+            flushed.duplicateCount += parts.rowCount - kept.count
+        }
+        for part in StagedRows(StagedChunk.gathering(parts, rows)).split(SegmentLayout.rowsPerBlock) {
+            let block = StagedRows(StagedChunk.gathering([part], nil))
+            let keys = orders[table].keys(of: [block])
+            let file = try spillFile ?? Exclusive(SpillFile(folder.spillPath, number: folder.nextNumber(), folder.fileSystem))
+            spillFile = file
+            let result = file.withLock { file in Result { try file.append(block, firstKey: keys.first ?? 0, lastKey: keys.last ?? 0) } }
+            flushed.spilled.append(try result.get())
+        }
+    }
+
+    /// Appends parts to the partition's builder, in order and without duplicates.
+    private func append(_ parts: [StagedRows], _ table: Int, _ arrangement: RowOrder.Arrangement, _ flushed: inout Flushed) throws {
+        var builder = builders.removeValue(forKey: table) ?? SegmentBuilder(converter.schemas[table].schema)
+        defer { builders[table] = builder }
+        switch arrangement {
+        case .asTheyAre:
+            for part in parts { try builder.append(part) { flushed.runs.append(try folder.write($0)) } }
+        case .rows(let rows):
+            flushed.duplicateCount += parts.rowCount - rows.count
+            try builder.append(StagedRows(StagedChunk.gathering(parts, rows))) { flushed.runs.append(try folder.write($0)) }
+        }
+    }
+
+    private func finishPartition(_ table: Int, _ flushed: inout Flushed) throws {
+        guard var builder = builders.removeValue(forKey: table) else { return }
+        defer { builders[table] = builder }
+        try builder.finish { flushed.runs.append(try folder.write($0)) }
+    }
+}
+
+extension IntakeWorker {
+    /// Merges everything that there is of a partition into its final segments.
+    func merge(_ partition: PartitionIntake, store: Store?) throws -> Flushed {
+        var sources = partition.spilled.map(MergeSource.spilled) + partition.runs.map(MergeSource.run)
+        if let store { sources += partition.stored.map { MergeSource.stored($0, store) } }
+        var flushed = Flushed()
+        if sources.reduce(partition.staged.rowCount, { $0 + $1.rowCount }) <= rowsPerPass {
+            let parts = try partition.staged + sources.map { StagedRows(try load($0, partition.table)) }
+            try append(parts, partition.table, orders[partition.table].arrangement(of: parts), &flushed)
+        } else {
+            let spilled = try spill(partition.staged, table: partition.table)
+            flushed.duplicateCount = spilled.duplicateCount
+            sources += spilled.spilled.map(MergeSource.spilled)
+            let ranges = KeyRanges(sources, isOpenEnded: isOpenEnded(partition.table), rowsPerRange: rowsPerPass / 2)
+            for range in ranges.ranges { try merge(range, of: sources, partition.table, &flushed) }
+        }
+        try finishPartition(partition.table, &flushed)
+        return flushed
+    }
+
+    /// Merges the rows whose keys lie in a range, cut in two as long as they are too many to be sorted at once.
+    private func merge(_ range: ClosedRange<Int64>, of sources: [MergeSource], _ table: Int, _ flushed: inout Flushed) throws {
+        let parts = try sources.compactMap { try load($0, table, range) }
+        let arrangement = orders[table].arrangement(of: parts)
+        if case .rows(let rows) = arrangement, parts.rowCount > rowsPerPass {
+            let middle = orders[table].keys(of: parts)[Int(rows[rows.count / 2])]
+            if middle > range.lowerBound {
+                try merge(range.lowerBound...(middle - 1), of: sources, table, &flushed)
+                return try merge(middle...range.upperBound, of: sources, table, &flushed)
+            }
+        }
+        try append(parts, table, arrangement, &flushed)
+    }
+
+    /// Whether the catalog's extremes say nothing of a table's keys: there are nulls among them, or texts, or no cluster column.
+    private func isOpenEnded(_ table: Int) -> Bool {
+        let schema = converter.schemas[table].schema
+        guard let name = schema.clusterKey.first, let column = schema.columns.first(where: { $0.name == name }) else { return true }
+        return column.isNullable || column.type == .string
+    }
+
+    /// The rows of a source whose keys lie in a range; nil if there are none.
+    private func load(_ source: MergeSource, _ table: Int, _ range: ClosedRange<Int64>) throws -> StagedRows? {
+        let bounds = source.keyRange(isOpenEnded: isOpenEnded(table))
+        guard bounds.overlaps(range) else { return nil }
+        let chunk = try load(source, table)
+        let keys = orders[table].keys(of: [StagedRows(chunk)])
+        let first = keys.partitionPoint { $0 >= range.lowerBound }
+        let end = keys.partitionPoint { $0 > range.upperBound }
+        return first < end ? StagedRows(chunk: chunk, range: first..<end) : nil
+    }
+
+    private func load(_ source: MergeSource, _ table: Int) throws -> StagedChunk {
+        let schema = converter.schemas[table].schema
+        switch source {
+        case .spilled(let rows): return try rows.read(folder.spillPath, folder.fileSystem, columnCount: schema.columns.count)
+        case .run(let run): return try StagedChunk(SegmentReader(file: folder.runPath(run.number), folder.fileSystem), schema)
+        case .stored(let entry, let store): return try StagedChunk(store.open(entry), schema)
+        }
+    }
+}
+
+/// Sorted rows of a partition on disk.
+enum MergeSource {
+    case spilled(SpilledRows)
+    case run(RunSegment)
+    case stored(SegmentEntry, Store)
+
+    var rowCount: Int {
+        switch self {
+        case .spilled(let rows): rows.rowCount
+        case .run(let run): run.rowCount
+        case .stored(let entry, _): entry.rowCount
+        }
+    }
+
+    /// Between which keys the rows lie.
+    func keyRange(isOpenEnded: Bool) -> ClosedRange<Int64> {
+        switch self {
+        case .spilled(let rows): rows.firstKey...max(rows.firstKey, rows.lastKey)
+        case .run(let run): isOpenEnded ? .min ... .max : run.clusterMin...max(run.clusterMin, run.clusterMax)
+        case .stored(let entry, _): isOpenEnded ? .min ... .max : entry.clusterMin...max(entry.clusterMin, entry.clusterMax)
+        }
+    }
+}
+
+/// Cuts the keys of a partition that is too large for memory into ranges of about equally many rows.
+struct KeyRanges {
+    private(set) var ranges: [ClosedRange<Int64>] = []
+
+    init(_ sources: [MergeSource], isOpenEnded: Bool, rowsPerRange: Int) {
+        // Half of a source's rows are taken to lie at either end; sources are small beside a range, or sorted against each other.
+        var samples: [(key: Int64, rowCount: Int)] = []
+        for source in sources {
+            let bounds = source.keyRange(isOpenEnded: isOpenEnded)
+            samples.append((bounds.lowerBound, source.rowCount / 2))
+            samples.append((bounds.upperBound, source.rowCount - source.rowCount / 2))
+        }
+        samples.sort { $0.key < $1.key }
+        var lower = Int64.min
+        var count = 0
+        for sample in samples {
+            if count + sample.rowCount > rowsPerRange, count > 0, sample.key > lower {
+                ranges.append(lower...(sample.key - 1))
+                lower = sample.key
+                count = 0
+            }
+            count += sample.rowCount
+        }
+        ranges.append(lower ... .max)
+    }
+}
+
+extension [StagedRows] {
+    var rowCount: Int { reduce(0) { $0 + $1.range.count } }
+}
+
+extension StagedRows {
+    /// All rows of a chunk.
+    init(_ chunk: StagedChunk) { self.init(chunk: chunk, range: 0..<chunk.rowCount) }
+
+    /// The same rows in pieces of at most `count`.
+    func split(_ count: Int) -> [StagedRows] {
+        stride(from: range.lowerBound, to: range.upperBound, by: count).map {
+            StagedRows(chunk: chunk, range: $0..<Swift.min($0 + count, range.upperBound))
+        }
+    }
+}
+
+extension StagedChunk {
+    /// All rows of a segment. Columns that it lacks read as null.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    convenience init(_ reader: SegmentReader, _ schema: TableSchema) throws {
+        let columns = try schema.columns.map { try StagedChunk.column($0, reader) }
+        self.init(id: ChunkID(file: 0, index: 0), rowCount: reader.rowCount, columns: columns)
+    }
+
+    private static func column(_ schema: ColumnSchema, _ reader: SegmentReader) throws -> StagedColumn {
+        guard let index = reader.columnIndex(schema.name) else {
+            let nothing = ColumnVector([Int64?](repeating: nil, count: reader.rowCount))
+            return StagedColumn(words: NarrowWords(nothing.words, count: reader.rowCount, low: 0, high: 0), nulls: nothing.nulls)
+        }
+        // A cache for each column: it would keep the words of all.
+        var cache = ColumnCache(reader)
+        let vector = try cache.vector(index)
+        let summary = vector.count > 0 ? Words.summary(vector.words.span, 0..<vector.count) : (min: 0, max: 0, changes: 0)
+        var texts: [[UInt8]] = []
+        if schema.type == .string {
+            texts = try reader.strings(index).map { Array($0.utf8) }
+            for row in vector.words.indices where vector.nulls?[row] != true {
+                guard texts.indices.contains(Int(vector.words[row])) else {
+                    throw SegmentError(.malformed(expected: "codes of the dictionary"), column: schema.name)
+                }
+            }
+        }
+        let words = NarrowWords(vector.words, count: vector.count, low: summary.min, high: summary.max)
+        return StagedColumn(words: words, nulls: vector.nulls, texts: texts)
+    }
+}
+
+extension [Int64] {
+    /// The first index from which on `isBehind` holds, in an array where it holds from some index on.
+    fileprivate func partitionPoint(_ isBehind: (Int64) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,58 @@
+import TapeBytes
+import TapeColumns
+import TapeStore
+
+/// A segment of a partition that an unfinished convert has written to its folder.
+struct RunSegment: Hashable, Sendable {
+    /// The number in the name of its file.
+    var number: Int
+    var rowCount: Int
+    var sizeInBytes: Int
+    var checksum: UInt32
+    var clusterMin: Int64
+    var clusterMax: Int64
+}
+
+/// What a convert knows of one partition.
+struct PartitionIntake: Sendable {
+    /// The table's place among the schemas.
+    let table: Int
+    let key: PartitionKey
+    /// What the store has of it, to be merged.
+    var stored: [SegmentEntry]
+    /// Rows that wait in memory.
+    var staged: [StagedRows] = []
+    var stagedSize = 0
+    /// How many bytes had been staged in all when it got rows last.
+    var lastStaged = 0
+    /// Whether rows of it were flushed before, so that there will be a merge.
+    var isFlushed = false
+    /// Rows on disk: sorted and encoded as the partition would be if no others came, or set aside.
+    var runs: [RunSegment] = []
+    var spilled: [SpilledRows] = []
+    /// Rows read, and exact duplicates dropped so far.
+    var rowCount = 0
+    var duplicateCount = 0
+    /// Numbers of the files that it has rows of.
+    var sources: Set<Int> = []
+
+    init(table: Int, key: PartitionKey, stored: [SegmentEntry]) {
+        (self.table, self.key, self.stored) = (table, key, stored)
+    }
+
+    mutating func stage(_ rows: StagedRows, file: Int, total: Int) {
+        staged.append(rows)
+        stagedSize += rows.sizeInBytes
+        lastStaged = total
+        rowCount += rows.range.count
+        sources.insert(file)
+    }
+
+    /// Takes the rows that wait, in the order of the input.
+    mutating func takeStaged() -> [StagedRows] {
+        let parts = staged.sorted { ($0.chunk.id, $0.range.lowerBound) < ($1.chunk.id, $1.range.lowerBound) }
+        staged = []
+        stagedSize = 0
+        return parts
+    }
+}

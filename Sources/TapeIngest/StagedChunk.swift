@@ -1,0 +1,117 @@
+import TapeBytes
+import TapeColumns
+
+/// Names a chunk of the input: the file's place among the inputs, and the chunk's within the file. Where a file is cut depends on its contents and
+/// the chunk size alone.
+struct ChunkID: Hashable, Comparable, Sendable {
+    var file: Int
+    var index: Int
+
+    static func < (left: ChunkID, right: ChunkID) -> Bool { (left.file, left.index) < (right.file, right.index) }
+}
+
+/// One column of rows that wait to be encoded.
+struct StagedColumn: Sendable {
+    var words: NarrowWords
+    /// nil where no row is null.
+    var nulls: NullMask?
+    /// What the words of a string column index; empty for others.
+    var texts: [[UInt8]] = []
+
+    func isNull(_ row: Int) -> Bool { nulls.map { $0[row] } ?? false }
+}
+
+/// Rows of one table that wait to be encoded, those of one partition next to each other. Immutable, and shared by the partitions that have
+/// rows in it: a partition gets its rows by naming their range, nothing is copied.
+final class StagedChunk: Sendable {
+    let id: ChunkID
+    let rowCount: Int
+    let columns: [StagedColumn]
+    let sizeInBytes: Int
+
+    init(id: ChunkID, rowCount: Int, columns: [StagedColumn]) {
+        self.id = id
+        self.rowCount = rowCount
+        self.columns = columns
+        // The constant stands for what arrays take besides their contents.
+        sizeInBytes = columns.reduce(0) { $0 + $1.words.bytes.count + ($1.nulls == nil ? 0 : rowCount / 8) + $1.texts.count * 48 + 96 }
+    }
+}
+
+/// Some rows of a staged chunk, all of one partition.
+struct StagedRows: Sendable {
+    let chunk: StagedChunk
+    let range: Range<Int>
+
+    /// The share of the chunk's bytes that the rows take.
+    var sizeInBytes: Int { chunk.sizeInBytes * range.count / max(1, chunk.rowCount) }
+}
+
+extension StagedChunk {
+    /// The rows of a parsed chunk, those of one partition next to each other.
+    convenience init(_ parsed: ParsedChunk, _ partitioned: Partitioner.Partitioned, id: ChunkID) {
+        let columns = parsed.columns.map { column in
+            StagedColumn(
+                words: NarrowWords(
+                    column.words, count: parsed.rowCount, rows: partitioned.rows, low: min(column.low, column.high), high: max(column.low, column.high)),
+                nulls: StagedChunk.nulls(column.nullRows, parsed.rowCount, partitioned.rows), texts: column.texts)
+        }
+        self.init(id: id, rowCount: parsed.rowCount, columns: columns)
+    }
+
+    private static func nulls(_ nullRows: [Int32], _ rowCount: Int, _ rows: [Int32]?) -> NullMask? {
+        guard !nullRows.isEmpty else { return nil }
+        var mask = NullMask(count: rowCount)
+        for row in nullRows { mask.setNull(Int(row)) }
+        guard let rows, nullRows.count < rowCount else { return mask }
+        var moved = NullMask(count: rowCount)
+        for (index, row) in rows.enumerated() where mask[Int(row)] { moved.setNull(index) }
+        return moved
+    }
+
+    /// The given rows of some parts, as indices into the parts' rows one after the other; all, where `rows` is nil.
+    static func gathering(_ parts: [StagedRows], _ rows: [Int32]?) -> StagedChunk {
+        let count = parts.reduce(0) { $0 + $1.range.count }
+        let columnCount = parts.first?.chunk.columns.count ?? 0
+        var words = [Int64](repeating: 0, count: count)
+        let columns = (0..<columnCount).map { gather($0, parts, rows, &words) }
+        return StagedChunk(id: ChunkID(file: 0, index: 0), rowCount: rows?.count ?? count, columns: columns)
+    }
+
+    private static func gather(_ column: Int, _ parts: [StagedRows], _ rows: [Int32]?, _ words: inout [Int64]) -> StagedColumn {
+        var start = 0
+        var table = TextTable()
+        var nullRows: [Int32] = []
+        for part in parts {
+            let source = part.chunk.columns[column]
+            source.words.widen(part.range, into: &words, at: start)
+            if let nulls = source.nulls {
+                for row in part.range where nulls[row] { nullRows.append(Int32(start + row - part.range.lowerBound)) }
+            }
+            if !source.texts.isEmpty {
+                var codes = [Int64](repeating: -1, count: source.texts.count)
+                for row in part.range where !source.isNull(row) {
+                    let index = start + row - part.range.lowerBound
+                    let word = Int(words[index])
+                    if codes[word] < 0 { codes[word] = Int64(table.insert(source.texts[word])) }
+                    words[index] = codes[word]
+                }
+            }
+            start += part.range.count
+        }
+        let summary = start > 0 ? Words.summary(words.span, 0..<start) : (min: 0, max: 0, changes: 0)
+        let narrow = NarrowWords(words, count: rows?.count ?? start, rows: rows, low: summary.min, high: summary.max)
+        var mask: NullMask?
+        if !nullRows.isEmpty {
+            var all = NullMask(count: start)
+            for row in nullRows { all.setNull(Int(row)) }
+            if let rows {
+                var kept = NullMask(count: rows.count)
+                for (index, row) in rows.enumerated() where all[Int(row)] { kept.setNull(index) }
+                all = kept
+            }
+            mask = all
+        }
+        return StagedColumn(words: narrow, nulls: mask, texts: table.texts)
+    }
+}
