@@ -20,7 +20,7 @@ package enum BitPacking {
         guard width > 0, !range.isEmpty else { return }
         let start = bytes.count
         let groupCount = (range.count + 63) / 64
-        bytes.append(contentsOf: repeatElement(0, count: groupCount * width * 8))
+        bytes += [UInt8](repeating: 0, count: groupCount * width * 8)
         let unsignedBase = UInt64(bitPattern: base)
         // SAFETY: each full group reads 64 values inside `range` and writes width·8 bytes inside what was just
         // appended; the last, partial group goes through a local copy of 64 values.

@@ -31,8 +31,8 @@ package enum TextKernels {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count && range.count < Int(UInt32.max))
         let missing = range.count + 64 - structure.positions.count
         if missing > 0 {
-            structure.positions.append(contentsOf: repeatElement(0, count: missing))
-            structure.recordEnds.append(contentsOf: repeatElement(0, count: missing))
+            structure.positions += [UInt32](repeating: 0, count: missing)
+            structure.recordEnds += [UInt32](repeating: 0, count: missing)
         }
         (structure.count, structure.recordCount, structure.hasQuotes) = (0, 0, false)
         guard !range.isEmpty else { return }

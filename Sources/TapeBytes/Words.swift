@@ -155,7 +155,7 @@ package enum Words {
         precondition((1...8).contains(planeCount))
         guard words.count > 0 else { return }
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: words.count * planeCount))
+        bytes += [UInt8](repeating: 0, count: words.count * planeCount)
         // SAFETY: the kernel writes a byte per word and plane into what was just appended.
         unsafe words.withUnsafeBufferPointer { words in
             unsafe bytes.withUnsafeMutableBufferPointer {

@@ -133,7 +133,7 @@ package struct CSVChunkParser: Sendable {
         let first = parsed.rowCount
         for column in schema.columns.indices {
             let missing = first + rows.starts.count - parsed.columns[column].words.count
-            if missing > 0 { parsed.columns[column].words.append(contentsOf: repeatElement(0, count: missing)) }
+            if missing > 0 { parsed.columns[column].words += [Int64](repeating: 0, count: missing) }
             parse(column, &rows, first, &parsed.columns[column])
         }
         if structure.hasQuotes { rows.checkQuotes(Set(0..<map.fieldCount).subtracting(map.fieldOfColumn.compactMap { $0 }).sorted()) }

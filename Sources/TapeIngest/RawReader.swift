@@ -47,7 +47,7 @@ final class RawReader {
     /// Appends at most `count` bytes; returns how many.
     func append(_ count: Int, to bytes: inout [UInt8]) throws(ConvertError) -> Int {
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
+        bytes += [UInt8](repeating: 0, count: count)
         let received = try read(count, into: &bytes, at: start)
         bytes.removeLast(count - received)
         return received

@@ -113,7 +113,7 @@ struct SourceFile {
     }
 
     private static func grow(_ bytes: inout [UInt8], to count: Int) {
-        if bytes.count < count { bytes.append(contentsOf: repeatElement(0, count: count - bytes.count)) }
+        if bytes.count < count { bytes += [UInt8](repeating: 0, count: count - bytes.count) }
     }
 
     /// The hash of a whole file, as `hash` has it at the end.

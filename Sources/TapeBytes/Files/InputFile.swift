@@ -80,7 +80,7 @@ package struct InputFile: ~Copyable, Sendable {
     /// Appends the next bytes, at most `count`, to `bytes`; returns how many, 0 at the end.
     package func readNext(_ count: Int, into bytes: inout [UInt8]) throws(FileError) -> Int {
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
+        bytes += [UInt8](repeating: 0, count: count)
         let received = try readNext(count, into: &bytes, at: start)
         bytes.removeLast(count - received)
         return received
