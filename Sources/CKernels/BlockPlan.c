@@ -17,20 +17,26 @@ static inline __attribute__((always_inline)) size_t choose(
     for (; i + 4 <= count; i += 4)
         for (size_t k = 0; k < 4; k++) lengths[k][width_of((uint64_t)words[i + k] - (uint64_t)base)]++;
     for (; i < count; i++) lengths[0][width_of((uint64_t)words[i] - (uint64_t)base)]++;
-    unsigned counts[65];
-    for (unsigned w = 0; w <= widest; w++) counts[w] = lengths[0][w] + lengths[1][w] + lengths[2][w] + lengths[3][w];
     size_t best = packed_size(count, widest);
-    unsigned patches = 0;
-    for (unsigned w = widest; w-- > 0;) {
-        patches += counts[w + 1];
-        if (patches >= patch_max) break;
-        size_t size = packed_size(count, w) + 1 + patches;
-        for (unsigned length = w + 1; length <= widest; length++) size += counts[length] * ((length - w + 6) / 7);
-        if (size < best) {
-            best = size;
-            *width = (uint8_t)w;
-            *patch_count = (uint8_t)patches;
+    // What is wider than w: a few lengths and how many words have each.
+    unsigned wide_length[patch_max], wide_count[patch_max], wide = 0, patched = 0;
+    for (unsigned w = widest; ; w--) {
+        unsigned here = (unsigned)lengths[0][w] + lengths[1][w] + lengths[2][w] + lengths[3][w];
+        // Between two lengths that occur a narrower width only saves.
+        if (w < widest && (here > 0 || w == 0)) {
+            size_t size = packed_size(count, w) + 1 + patched;
+            for (unsigned k = 0; k < wide; k++) size += wide_count[k] * ((wide_length[k] - w + 6) / 7);
+            if (size < best) {
+                best = size;
+                *width = (uint8_t)w;
+                *patch_count = (uint8_t)patched;
+            }
         }
+        patched += here;
+        if (patched >= patch_max || w == 0) break;
+        if (here == 0) continue;
+        wide_length[wide] = w;
+        wide_count[wide++] = here;
     }
     return best;
 }
@@ -74,6 +80,7 @@ static inline __attribute__((always_inline)) size_t choose(
     }
 
 #if defined(__x86_64__)
+PLAN(plan_avx512, __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,lzcnt"))))
 PLAN(plan_avx2, __attribute__((target("avx2,lzcnt"))))
 DELTAS(deltas_avx2, __attribute__((target("avx2"))))
 PLANES(planes_avx2, __attribute__((target("avx2"))))
@@ -89,6 +96,10 @@ PLANES(planes_portable, )
 #endif
 
 size_t tape_packed_plan(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+        return plan_avx512(words, count, bases, widths, patches);
+#endif
     return CALL(plan_avx2, plan_portable)(words, count, bases, widths, patches);
 }
 
@@ -145,6 +156,44 @@ size_t tape_dictionary(
         codes[i] = slots[slot];
     }
     return found;
+}
+
+typedef struct {
+    int64_t word;
+    int16_t code;
+} coded_word;
+
+void tape_dictionary_ranks(int64_t *distinct, size_t count, int16_t *ranks) {
+    coded_word buffers[2][2048], *from = buffers[0], *to = buffers[1];
+    uint64_t differing = 0;
+    for (size_t i = 0; i < count; i++) {
+        // The sign is flipped, so that words order as unsigned numbers do.
+        from[i] = (coded_word){(int64_t)((uint64_t)distinct[i] ^ (uint64_t)1 << 63), (int16_t)i};
+        differing |= (uint64_t)distinct[i] ^ (uint64_t)distinct[0];
+    }
+    // Radix sort by bytes, those left out that are equal in all words.
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        if ((differing >> shift & 0xFF) == 0) continue;
+        unsigned ends[256] = {0}, total = 0;
+        for (size_t i = 0; i < count; i++) ends[(uint64_t)from[i].word >> shift & 0xFF]++;
+        for (unsigned digit = 0; digit < 256; digit++) {
+            unsigned size = ends[digit];
+            ends[digit] = total;
+            total += size;
+        }
+        for (size_t i = 0; i < count; i++) to[ends[(uint64_t)from[i].word >> shift & 0xFF]++] = from[i];
+        coded_word *swap = from;
+        from = to;
+        to = swap;
+    }
+    for (size_t i = 0; i < count; i++) {
+        distinct[i] = (int64_t)((uint64_t)from[i].word ^ (uint64_t)1 << 63);
+        ranks[from[i].code] = (int16_t)i;
+    }
+}
+
+void tape_rank_codes(int64_t *codes, size_t count, const int16_t *ranks) {
+    for (size_t i = 0; i < count; i++) codes[i] = ranks[codes[i]];
 }
 
 size_t tape_patches(const int64_t *words, size_t count, int64_t base, unsigned width, uint8_t *positions, uint64_t *highs) {

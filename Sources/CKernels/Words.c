@@ -17,12 +17,17 @@
     }
 
 #if defined(__x86_64__)
+BODY(summary_avx512, __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw"))))
 BODY(summary_avx2, __attribute__((target("avx2"))))
 #endif
 BODY(summary_portable, )
 
 void tape_summary(const int64_t *words, size_t count, int64_t *min, int64_t *max, size_t *changes) {
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")) {
+        summary_avx512(words, count, min, max, changes);
+        return;
+    }
     if (__builtin_cpu_supports("avx2")) {
         summary_avx2(words, count, min, max, changes);
         return;

@@ -125,7 +125,7 @@ package enum Words {
         }
     }
 
-    /// The distinct words in order of first appearance, at most `distinctMax` (≤ 2,048), and each word's number among them; nil where there are more, or
+    /// The distinct words, ascending, at most `distinctMax` (≤ 2,048), and each word's number among them; nil where there are more, or
     /// where the first words are so different that there surely will be.
     package static func dictionary(_ words: Span<Int64>, distinctMax: Int) -> (distinct: [Int64], codes: [Int64])? {
         precondition((0...2048).contains(distinctMax))
@@ -133,13 +133,16 @@ package enum Words {
         var slots = [Int16](repeating: 0, count: 4096)
         guard words.count > 0, distinctMax > 0 else { return nil }
         var found = 0
-        // SAFETY: the kernel reads all words and writes a code for each, at most `distinctMax` distinct words, and 4,096 slots.
+        // SAFETY: the kernels read all words and write a code for each, at most `distinctMax` distinct words and ranks, and 4,096 slots.
         let codes = unsafe [Int64](unsafeUninitializedCapacity: words.count) { codes, count in
             found = unsafe words.withUnsafeBufferPointer { words in
                 unsafe distinct.withUnsafeMutableBufferPointer { distinct in
                     unsafe slots.withUnsafeMutableBufferPointer { slots in
-                        unsafe tape_dictionary(
+                        let found = unsafe tape_dictionary(
                             words.baseAddress!, words.count, distinctMax, slots.baseAddress!, distinct.baseAddress!, codes.baseAddress!)
+                        unsafe tape_dictionary_ranks(distinct.baseAddress!, found, slots.baseAddress!)
+                        if found > 0 { unsafe tape_rank_codes(codes.baseAddress!, words.count, slots.baseAddress!) }
+                        return found
                     }
                 }
             }

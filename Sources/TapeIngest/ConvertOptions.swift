@@ -30,7 +30,7 @@ package struct ConvertOptions: Sendable {
     package var memory = 1 << 30
     /// Where rows are set aside that memory has no room for; nil for the store's folder.
     package var temporaryPath: String?
-    package var chunkSize = 4 << 20
+    package var chunkSize = 2 << 20
     /// The table of all files, where headers shall not decide.
     package var table: String?
     /// Told each rejected row with its file, in input order.

@@ -76,10 +76,10 @@ final class IntakeWorker {
         defer { builders[table] = builder }
         switch arrangement {
         case .asTheyAre:
-            for part in parts { try builder.append(part) { flushed.runs.append(try folder.write($0)) } }
+            try builder.append(parts) { flushed.runs.append(try folder.write($0)) }
         case .rows(let rows):
             flushed.duplicateCount += parts.rowCount - rows.count
-            try builder.append(StagedRows(StagedChunk.gathering(parts, rows))) { flushed.runs.append(try folder.write($0)) }
+            try builder.append([StagedRows(StagedChunk.gathering(parts, rows))]) { flushed.runs.append(try folder.write($0)) }
         }
     }
 

@@ -38,38 +38,50 @@ struct SegmentBuilder {
     }
 
     /// Appends rows; `emit` is given each segment that they fill.
-    mutating func append(_ rows: StagedRows, emit: (FinishedSegment) throws -> Void) rethrows {
-        var row = rows.range.lowerBound
-        while row < rows.range.upperBound {
-            let count = min(SegmentLayout.rowsPerBlock - filled, rows.range.upperBound - row)
-            for column in schema.columns.indices { fill(column, rows.chunk.columns[column], row..<(row + count)) }
-            filled += count
-            row += count
-            guard filled == SegmentLayout.rowsPerBlock else { continue }
-            appendBlock()
-            if writer.rowCount == SegmentBuilder.rowsPerSegment { try emit(finishSegment()) }
+    mutating func append(_ parts: [StagedRows], emit: (FinishedSegment) throws -> Void) rethrows {
+        var pieces: [(rows: StagedRows, start: Int)] = []
+        var count = filled
+        for part in parts {
+            var first = part.range.lowerBound
+            while first < part.range.upperBound {
+                let end = min(part.range.upperBound, first + SegmentLayout.rowsPerBlock - count)
+                pieces.append((StagedRows(chunk: part.chunk, range: first..<end), count))
+                count += end - first
+                first = end
+                guard count == SegmentLayout.rowsPerBlock else { continue }
+                fill(pieces)
+                appendBlock(count)
+                (pieces, count) = ([], 0)
+                if writer.rowCount == SegmentBuilder.rowsPerSegment { try emit(finishSegment()) }
+            }
         }
+        fill(pieces)
+        filled = count
     }
 
     /// Ends the partition.
     mutating func finish(emit: (FinishedSegment) throws -> Void) rethrows {
-        if filled > 0 { appendBlock() }
+        if filled > 0 { appendBlock(filled) }
+        filled = 0
         if writer.rowCount > 0 { try emit(finishSegment()) }
     }
 
-    private mutating func fill(_ column: Int, _ source: StagedColumn, _ range: Range<Int>) {
-        source.words.widen(range, into: &block[column].words, at: filled)
-        if let nulls = source.nulls {
-            for row in range where nulls[row] { block[column].setNull(filled + row - range.lowerBound) }
+    /// Copies rows into the block, column by column.
+    private mutating func fill(_ pieces: [(rows: StagedRows, start: Int)]) {
+        for column in schema.columns.indices {
+            for (rows, start) in pieces { rows.chunk.widen(column, rows.range, into: &block[column], at: start) }
         }
-        if schema.columns[column].type == .string, !source.texts.isEmpty { renumber(column, source, range) }
+        for column in textColumns {
+            for (rows, start) in pieces { renumber(column, rows, start) }
+        }
     }
 
     /// Numbers texts in the order of their first appearance in the segment.
-    private mutating func renumber(_ column: Int, _ source: StagedColumn, _ range: Range<Int>) {
+    private mutating func renumber(_ column: Int, _ rows: StagedRows, _ start: Int) {
+        let source = rows.chunk.columns[column]
         var codeOfWord = [Int64](repeating: -1, count: source.texts.count)
-        for row in range where !source.isNull(row) {
-            let position = filled + row - range.lowerBound
+        for row in rows.range where !source.isNull(row) {
+            let position = start + row - rows.range.lowerBound
             let word = Int(block[column].words[position])
             if codeOfWord[word] < 0 { codeOfWord[word] = code(of: source.texts[word], column) }
             block[column].words[position] = codeOfWord[word]
@@ -84,18 +96,13 @@ struct SegmentBuilder {
         return code
     }
 
-    private mutating func appendBlock() {
+    private mutating func appendBlock(_ count: Int) {
         if let clusterColumn {
             if writer.rowCount == 0 { clusterMin = block[clusterColumn].words[0] }
-            clusterMax = block[clusterColumn].words[filled - 1]
+            clusterMax = block[clusterColumn].words[count - 1]
         }
-        if filled == SegmentLayout.rowsPerBlock {
-            writer.append(block)
-        } else {
-            writer.append(block.map { $0.slice(0..<filled) })
-        }
+        writer.append(count == SegmentLayout.rowsPerBlock ? block : block.map { $0.slice(0..<count) })
         for column in block.indices where block[column].nulls != nil { block[column].nulls = nil }
-        filled = 0
     }
 
     private mutating func finishSegment() -> FinishedSegment {

@@ -36,6 +36,13 @@ final class StagedChunk: Sendable {
         // The constant stands for what arrays take besides their contents.
         sizeInBytes = columns.reduce(0) { $0 + $1.words.bytes.count + ($1.nulls == nil ? 0 : rowCount / 8) + $1.texts.count * 48 + 96 }
     }
+
+    /// Copies a column's words and nulls of some rows into a vector, from row `start` on.
+    func widen(_ column: Int, _ range: Range<Int>, into vector: inout ColumnVector, at start: Int) {
+        columns[column].words.widen(range, into: &vector.words, at: start)
+        guard let nulls = columns[column].nulls else { return }
+        for row in range where nulls[row] { vector.setNull(start + row - range.lowerBound) }
+    }
 }
 
 /// Some rows of a staged chunk, all of one partition.

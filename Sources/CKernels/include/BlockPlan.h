@@ -28,6 +28,12 @@ void tape_small_codes(const int64_t *words, size_t count, int64_t base, const in
 size_t tape_dictionary(
     const int64_t *words, size_t count, size_t distinct_max, int16_t *slots, int64_t *distinct, int64_t *codes);
 
+/// Sorts at most 2,048 distinct words, and says for each old place its new one.
+void tape_dictionary_ranks(int64_t *distinct, size_t count, int16_t *ranks);
+
+/// codes[i] = ranks[codes[i]].
+void tape_rank_codes(int64_t *codes, size_t count, const int16_t *ranks);
+
 /// The words whose offset from `base` needs more than `width` (below 64) bits: their positions, and the bits above. There is room for `count` of each,
 /// at most 128. Returns how many.
 size_t tape_patches(const int64_t *words, size_t count, int64_t base, unsigned width, uint8_t *positions, uint64_t *highs);

@@ -29,14 +29,8 @@ enum DictionaryEncoding {
             return Dictionary(distinct: distinct, codes: Words.smallCodes(words.span, base: summary.min, ranks: ranks))
         }
         let limit = min(distinctCountMax, max(0, words.count / 2 - 1), max(0, sizeMax - 1))
-        guard let (distinct, found) = Words.dictionary(words.span, distinctMax: limit), !isTooLarge(distinct.count) else { return nil }
-        // Ascending, so that the distinct words pack well and codes compare as words do.
-        let order = distinct.enumerated().sorted { $0.element < $1.element }
-        var rank = [Int64](repeating: 0, count: order.count)
-        for (position, item) in order.enumerated() { rank[item.offset] = Int64(position) }
-        var codes = found
-        for index in codes.indices { codes[index] = rank[Int(codes[index])] }
-        return Dictionary(distinct: order.map(\.element), codes: codes)
+        guard let (distinct, codes) = Words.dictionary(words.span, distinctMax: limit), !isTooLarge(distinct.count) else { return nil }
+        return Dictionary(distinct: distinct, codes: codes)
     }
 
     static func encode(_ words: [Int64], _ dictionary: Dictionary, to bytes: inout [UInt8], depth: Int) {

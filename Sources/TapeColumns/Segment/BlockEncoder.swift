@@ -65,8 +65,8 @@ enum BlockEncoder {
         return !derived.isEmpty && derived.count < best.count ? derived : best
     }
 
-    /// Weighs LZ4 over the stream, and LZ4 over byte planes of the words or of their differences, which suits columns of
-    /// many significant bits (identifiers, times).
+    /// Weighs LZ4 over the stream, and LZ4 over byte planes of the words, or of their differences where those pack better. That suits columns
+    /// of many significant bits (identifiers, times).
     private static func compress(
         _ best: inout (tag: StreamTag, bytes: [UInt8], compressed: [UInt8]?), prefix: [UInt8],
         _ words: [Int64], _ summary: WordSummary
@@ -83,9 +83,11 @@ enum BlockEncoder {
         consider(best.tag, lightBytes)
         // Where packing takes a byte per word or less, planes have nothing to show that packing hides.
         guard light > words.count else { return }
-        var planes = prefix
-        PlanesEncoding.encode(words, base: summary.min, byteCount: byteCount(summary), to: &planes)
-        consider(.planes, planes)
+        guard best.tag == .delta else {
+            var planes = prefix
+            PlanesEncoding.encode(words, base: summary.min, byteCount: byteCount(summary), to: &planes)
+            return consider(.planes, planes)
+        }
         let deltas = DeltaEncoding.deltas(words)
         let deltaSummary = WordSummary(deltas)
         var deltaPlanes = prefix
