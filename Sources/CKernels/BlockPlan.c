@@ -7,41 +7,42 @@ static inline unsigned width_of(uint64_t offset) { return offset == 0 ? 0 : 64 -
 
 static inline size_t packed_size(size_t count, unsigned width) { return (count * width + 7) / 8; }
 
-/// Weighs each narrower width against the patches that it needs, from the number of words of each bit length.
-static inline __attribute__((always_inline)) size_t choose(
-    const int64_t *words, size_t count, int64_t base, unsigned widest, uint8_t *width, uint8_t *patch_count
-) {
-    // Four histograms, so that equal lengths in a row do not wait for each other.
-    uint8_t lengths[4][72] = {{0}};
-    size_t i = 0;
-    for (; i + 4 <= count; i += 4)
-        for (size_t k = 0; k < 4; k++) lengths[k][width_of((uint64_t)words[i + k] - (uint64_t)base)]++;
-    for (; i < count; i++) lengths[0][width_of((uint64_t)words[i] - (uint64_t)base)]++;
-    size_t best = packed_size(count, widest);
-    // What is wider than w: a few lengths and how many words have each.
-    unsigned wide_length[patch_max], wide_count[patch_max], wide = 0, patched = 0;
-    for (unsigned w = widest; ; w--) {
-        unsigned here = (unsigned)lengths[0][w] + lengths[1][w] + lengths[2][w] + lengths[3][w];
-        // Between two lengths that occur a narrower width only saves.
-        if (w < widest && (here > 0 || w == 0)) {
-            size_t size = packed_size(count, w) + 1 + patched;
-            for (unsigned k = 0; k < wide; k++) size += wide_count[k] * ((wide_length[k] - w + 6) / 7);
-            if (size < best) {
-                best = size;
-                *width = (uint8_t)w;
-                *patch_count = (uint8_t)patched;
-            }
-        }
-        patched += here;
-        if (patched >= patch_max || w == 0) break;
-        if (here == 0) continue;
-        wide_length[wide] = w;
-        wide_count[wide++] = here;
+/// Weighs each narrower width against the patches that it needs. Only widths that some word has matter, for between two of them a narrower one
+/// only saves; so the widest words are taken away, width by width, until they are too many to be patches.
+#define CHOOSE(name, target) \
+    target static inline size_t name( \
+        const int64_t *words, size_t count, uint64_t base, unsigned widest, uint8_t *width, uint8_t *patch_count \
+    ) { \
+        size_t best = packed_size(count, widest); \
+        unsigned wide_length[patch_max], wide_count[patch_max], wide = 0, patched = 0; \
+        for (unsigned w = widest; w > 0;) { \
+            uint64_t large = 0, rest = 0; \
+            for (size_t i = 0; i < count; i++) { \
+                uint64_t offset = (uint64_t)words[i] - base; \
+                uint64_t is_rest = (offset >> (w - 1)) == 0; \
+                uint64_t below = offset & (0 - is_rest); \
+                /* Words that were taken away are large, too. */ \
+                large += 1 - is_rest; \
+                rest = below > rest ? below : rest; \
+            } \
+            if (large >= patch_max) break; \
+            wide_length[wide] = w; \
+            wide_count[wide++] = (unsigned)large - patched; \
+            patched = (unsigned)large; \
+            w = width_of(rest); \
+            size_t size = packed_size(count, w) + 1 + patched; \
+            for (unsigned k = 0; k < wide; k++) size += wide_count[k] * ((wide_length[k] - w + 6) / 7); \
+            if (size < best) { \
+                best = size; \
+                *width = (uint8_t)w; \
+                *patch_count = (uint8_t)patched; \
+            } \
+        } \
+        return best; \
     }
-    return best;
-}
 
-#define PLAN(name, target) \
+#define PLAN(name, choose, target) \
+    CHOOSE(choose, target) \
     target static size_t name(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches) { \
         size_t total = 0; \
         for (size_t block = 0; block * mini_block < count; block++) { \
@@ -56,14 +57,8 @@ static inline __attribute__((always_inline)) size_t choose(
             bases[block] = low; \
             widths[block] = (uint8_t)widest; \
             patches[block] = 0; \
-            size_t bytes = packed_size(size, widest); \
             /* Four bits or less are not worth a patch: 128 words of four bits are 64 bytes. */ \
-            if (widest > 4) { \
-                uint64_t large = 0; \
-                for (size_t i = 0; i < size; i++) large += ((uint64_t)first[i] - (uint64_t)low) >> (widest - 1); \
-                if (large < patch_max) bytes = choose(first, size, low, widest, widths + block, patches + block); \
-            } \
-            total += bytes; \
+            total += widest > 4 ? choose(first, size, (uint64_t)low, widest, widths + block, patches + block) : packed_size(size, widest); \
         } \
         return total; \
     }
@@ -80,12 +75,12 @@ static inline __attribute__((always_inline)) size_t choose(
     }
 
 #if defined(__x86_64__)
-PLAN(plan_avx512, __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,lzcnt"))))
-PLAN(plan_avx2, __attribute__((target("avx2,lzcnt"))))
+PLAN(plan_avx512, choose_avx512, __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,lzcnt"))))
+PLAN(plan_avx2, choose_avx2, __attribute__((target("avx2,lzcnt"))))
 DELTAS(deltas_avx2, __attribute__((target("avx2"))))
 PLANES(planes_avx2, __attribute__((target("avx2"))))
 #endif
-PLAN(plan_portable, )
+PLAN(plan_portable, choose_portable, )
 DELTAS(deltas_portable, )
 PLANES(planes_portable, )
 

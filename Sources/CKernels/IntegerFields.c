@@ -24,10 +24,14 @@ static int parse(const uint8_t *text, size_t size, int64_t *word) {
 
 static inline size_t parse_row(
     const uint8_t *text, const uint32_t *positions, const int32_t *starts, size_t row, size_t field, int64_t *words, int32_t *irregular,
-    size_t found
+    size_t found, int64_t *low, int64_t *high
 ) {
     field_range range = range_of(positions, (size_t)starts[row] + field);
-    if (parse(text + range.start, range.size, words + row)) return found;
+    if (parse(text + range.start, range.size, words + row)) {
+        *low = words[row] < *low ? words[row] : *low;
+        *high = words[row] > *high ? words[row] : *high;
+        return found;
+    }
     words[row] = 0;
     irregular[found] = (int32_t)row;
     return found + 1;
@@ -35,11 +39,11 @@ static inline size_t parse_row(
 
 size_t tape_integer_fields_portable(
     const uint8_t *text, size_t size, const uint32_t *positions, const int32_t *starts, size_t rows, size_t field, int64_t *words,
-    int32_t *irregular
+    int32_t *irregular, int64_t *low, int64_t *high
 ) {
     (void)size;
     size_t found = 0;
-    for (size_t row = 0; row < rows; row++) found = parse_row(text, positions, starts, row, field, words, irregular, found);
+    for (size_t row = 0; row < rows; row++) found = parse_row(text, positions, starts, row, field, words, irregular, found, low, high);
     return found;
 }
 
@@ -81,9 +85,10 @@ AVX2 __m256i times_hundred_million(__m256i number) {
 /// Four rows a step: fields of one column are of much the same size, so that all four take the same way.
 __attribute__((target("avx2"))) static size_t integer_fields_avx2(
     const uint8_t *text, size_t size, const uint32_t *positions, const int32_t *starts, size_t rows, size_t field, int64_t *words,
-    int32_t *irregular
+    int32_t *irregular, int64_t *low, int64_t *high
 ) {
     size_t found = 0, row = 0;
+    __m256i lows = _mm256_set1_epi64x(*low), highs = _mm256_set1_epi64x(*high);
     for (; row + 4 <= rows; row += 4) {
         field_range f[4];
         for (size_t k = 0; k < 4; k++) f[k] = range_of(positions, (size_t)starts[row + k] + field);
@@ -120,22 +125,31 @@ __attribute__((target("avx2"))) static size_t integer_fields_avx2(
         }
         if (_mm256_testz_si256(bad, bad)) {
             _mm256_storeu_si256((__m256i *)(words + row), number);
+            lows = _mm256_blendv_epi8(lows, number, _mm256_cmpgt_epi64(lows, number));
+            highs = _mm256_blendv_epi8(highs, number, _mm256_cmpgt_epi64(number, highs));
             continue;
         }
     one_by_one:
-        for (size_t k = 0; k < 4; k++) found = parse_row(text, positions, starts, row + k, field, words, irregular, found);
+        for (size_t k = 0; k < 4; k++) found = parse_row(text, positions, starts, row + k, field, words, irregular, found, low, high);
     }
-    for (; row < rows; row++) found = parse_row(text, positions, starts, row, field, words, irregular, found);
+    for (; row < rows; row++) found = parse_row(text, positions, starts, row, field, words, irregular, found, low, high);
+    int64_t extremes[8];
+    _mm256_storeu_si256((__m256i *)extremes, lows);
+    _mm256_storeu_si256((__m256i *)(extremes + 4), highs);
+    for (size_t k = 0; k < 4; k++) {
+        *low = extremes[k] < *low ? extremes[k] : *low;
+        *high = extremes[k + 4] > *high ? extremes[k + 4] : *high;
+    }
     return found;
 }
 #endif
 
 size_t tape_integer_fields(
     const uint8_t *text, size_t size, const uint32_t *positions, const int32_t *starts, size_t rows, size_t field, int64_t *words,
-    int32_t *irregular
+    int32_t *irregular, int64_t *low, int64_t *high
 ) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return integer_fields_avx2(text, size, positions, starts, rows, field, words, irregular);
+    if (__builtin_cpu_supports("avx2")) return integer_fields_avx2(text, size, positions, starts, rows, field, words, irregular, low, high);
 #endif
-    return tape_integer_fields_portable(text, size, positions, starts, rows, field, words, irregular);
+    return tape_integer_fields_portable(text, size, positions, starts, rows, field, words, irregular, low, high);
 }

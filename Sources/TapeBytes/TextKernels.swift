@@ -62,10 +62,12 @@ package enum TextKernels {
     ///   - rows: per row, the index in `positions` of its first field's end, ascending.
     ///   - field: the field's number in its row.
     ///   - words: takes a word per row, from `first` on; 0 for an irregular one.
+    ///   - extremes: widened to hold the words of all rows that are not irregular.
     /// - Returns: the rows whose field is anything else.
     package static func parseIntegers(
         _ bytes: Span<UInt8>, _ range: Range<Int>, _ positions: Span<UInt32>, rows: Span<Int32>, field: Int,
-        into words: inout MutableSpan<Int64>, at first: Int, isPortable: Bool = false
+        into words: inout MutableSpan<Int64>, at first: Int, extremes: inout (low: Int64, high: Int64),
+        isPortable: Bool = false
     ) -> [Int32] {
         precondition(first >= 0 && words.count >= first + rows.count && range.lowerBound >= 0 && range.upperBound <= bytes.count)
         guard !rows.isEmpty, !range.isEmpty else { return [] }
@@ -81,7 +83,8 @@ package enum TextKernels {
                             let kernel = unsafe isPortable ? tape_integer_fields_portable : tape_integer_fields
                             return unsafe kernel(
                                 source.baseAddress! + range.lowerBound, source.count - range.lowerBound, ends.baseAddress!,
-                                rows.baseAddress!, rows.count, field, words.baseAddress! + first, irregular.baseAddress!)
+                                rows.baseAddress!, rows.count, field, words.baseAddress! + first, irregular.baseAddress!, &extremes.low,
+                                &extremes.high)
                         }
                     }
                 }

@@ -171,20 +171,21 @@ package struct CSVChunkParser: Sendable {
             (output.low, output.high) = (0, 0)
             return
         }
+        var extremes = (low: Int64.max, high: Int64.min)
         if schema.columns[column].type == .string {
             parseStrings(column, field, &rows, first, &output)
+            extremes = (0, Int64(max(0, textTables[column].texts.count - 1)))
         } else if isInteger[column] {
             var words = output.words.mutableSpan
             let irregular = TextKernels.parseIntegers(
                 rows.part.bytes.span, rows.part.range, structure.positions.span, rows: rows.starts.span, field: field, into: &words,
-                at: first)
-            parseIrregular(column, field, irregular, &rows, first, &output)
+                at: first, extremes: &extremes)
+            parseIrregular(column, field, irregular, &rows, first, &extremes, &output)
         } else {
-            parseIrregular(column, field, rows.starts.indices.map { Int32($0) }, &rows, first, &output)
+            parseIrregular(column, field, rows.starts.indices.map { Int32($0) }, &rows, first, &extremes, &output)
         }
-        let summary = Words.summary(output.words.span, range)
-        (output.low, output.high) = (min(output.low, summary.min), max(output.high, summary.max))
-        checkRange(column, field, &rows, first, summary.min, summary.max, &output)
+        (output.low, output.high) = (min(output.low, extremes.low), max(output.high, extremes.high))
+        checkRange(column, field, &rows, first, extremes.low, extremes.high, &output)
     }
 
     private func checkRange(
@@ -200,7 +201,8 @@ package struct CSVChunkParser: Sendable {
 
     /// Parses the fields that the fast path leaves over. They come in rows of equal ones (an empty column, a date): each is parsed once.
     private func parseIrregular(
-        _ column: Int, _ field: Int, _ irregular: [Int32], _ rows: inout ChunkRows, _ first: Int, _ output: inout ParsedChunk.Column
+        _ column: Int, _ field: Int, _ irregular: [Int32], _ rows: inout ChunkRows, _ first: Int,
+        _ extremes: inout (low: Int64, high: Int64), _ output: inout ParsedChunk.Column
     ) {
         guard !irregular.isEmpty else { return }
         let schema = schema.columns[column]
@@ -213,13 +215,15 @@ package struct CSVChunkParser: Sendable {
                 outcome = parser.parse(rows.part.bytes[range])
                 previous = range
             }
+            var word: Int64 = 0
             switch outcome {
             case .null: output.nullRows.append(Int32(first) + row)
-            case .word(let word): output.words[first + Int(row)] = word
+            case .word(let parsed): word = parsed
             case .text: break
             case .failure(let kind, let expected): rows.reject(Int(row), kind, field, schema.name, expected)
             }
-            if outcome.isWordless { output.words[first + Int(row)] = 0 }
+            output.words[first + Int(row)] = word
+            extremes = (min(extremes.low, word), max(extremes.high, word))
         }
     }
 
@@ -258,13 +262,5 @@ package struct CSVChunkParser: Sendable {
         guard case .text(let string) = outcome else { return -1 }
         let text = Array(string.utf8)
         return Int64(textTables[column].insert(text.span, 0..<text.count))
-    }
-}
-
-extension FieldParser.Outcome {
-    /// Whether the field gives no word, so that the row's word is 0.
-    fileprivate var isWordless: Bool {
-        if case .word = self { return false }
-        return true
     }
 }

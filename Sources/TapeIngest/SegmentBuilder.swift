@@ -66,13 +66,11 @@ struct SegmentBuilder {
         if writer.rowCount > 0 { try emit(finishSegment()) }
     }
 
-    /// Copies rows into the block, column by column.
+    /// Copies rows into the block.
     private mutating func fill(_ pieces: [(rows: StagedRows, start: Int)]) {
-        for column in schema.columns.indices {
-            for (rows, start) in pieces { rows.chunk.widen(column, rows.range, into: &block[column], at: start) }
-        }
-        for column in textColumns {
-            for (rows, start) in pieces { renumber(column, rows, start) }
+        for (rows, start) in pieces {
+            rows.chunk.widen(rows.range, into: &block, at: start)
+            for column in textColumns { renumber(column, rows, start) }
         }
     }
 

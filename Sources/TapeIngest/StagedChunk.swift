@@ -12,13 +12,28 @@ struct ChunkID: Hashable, Comparable, Sendable {
 
 /// One column of rows that wait to be encoded.
 struct StagedColumn: Sendable {
-    var words: NarrowWords
+    let words: NarrowWords
     /// nil where no row is null.
-    var nulls: NullMask?
+    let nulls: NullMask?
     /// What the words of a string column index; empty for others.
-    var texts: [[UInt8]] = []
+    let texts: [[UInt8]]
+
+    /// The same as `nulls != nil`, to be read without a copy.
+    let hasNulls: Bool
+
+    init(words: NarrowWords, nulls: NullMask?, texts: [[UInt8]] = []) {
+        self.words = words
+        self.nulls = nulls
+        self.texts = texts
+        hasNulls = nulls != nil
+    }
 
     func isNull(_ row: Int) -> Bool { nulls.map { $0[row] } ?? false }
+
+    fileprivate func setNulls(_ range: Range<Int>, in vector: inout ColumnVector, at start: Int) {
+        guard let nulls else { return }
+        for row in range where nulls[row] { vector.setNull(start + row - range.lowerBound) }
+    }
 }
 
 /// Rows of one table that wait to be encoded, those of one partition next to each other. Immutable, and shared by the partitions that have
@@ -37,11 +52,15 @@ final class StagedChunk: Sendable {
         sizeInBytes = columns.reduce(0) { $0 + $1.words.bytes.count + ($1.nulls == nil ? 0 : rowCount / 8) + $1.texts.count * 48 + 96 }
     }
 
-    /// Copies a column's words and nulls of some rows into a vector, from row `start` on.
-    func widen(_ column: Int, _ range: Range<Int>, into vector: inout ColumnVector, at start: Int) {
-        columns[column].words.widen(range, into: &vector.words, at: start)
-        guard let nulls = columns[column].nulls else { return }
-        for row in range where nulls[row] { vector.setNull(start + row - range.lowerBound) }
+    /// Copies some rows into the vectors of a block, from its row `start` on.
+    func widen(_ range: Range<Int>, into block: inout [ColumnVector], at start: Int) {
+        // Through a span, so that no count of references is touched for each column.
+        let stored = self.columns
+        let columns = stored.span
+        for column in 0..<columns.count {
+            columns[column].words.widen(range, into: &block[column].words, at: start)
+            if columns[column].hasNulls { columns[column].setNulls(range, in: &block[column], at: start) }
+        }
     }
 }
 

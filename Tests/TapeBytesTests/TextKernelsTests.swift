@@ -86,8 +86,12 @@ import Testing
         let rows = fields.indices.map { Int32(2 * $0) }
         var words = [Int64](repeating: -1, count: fields.count + 5)
         var span = words.mutableSpan
+        var extremes = (low: Int64.max, high: Int64.min)
         let irregular = TextKernels.parseIntegers(
-            bytes.span, range, structure.positions.span, rows: rows.span, field: 1, into: &span, at: 3, isPortable: isPortable)
+            bytes.span, range, structure.positions.span, rows: rows.span, field: 1, into: &span, at: 3, extremes: &extremes,
+            isPortable: isPortable)
+        let regular = fields.indices.filter { !irregular.contains(Int32($0)) }.map { words[3 + $0] }
+        #expect(extremes.low == regular.min() ?? .max && extremes.high == regular.max() ?? .min)
         #expect(irregular == irregular.sorted())
         #expect(irregular.allSatisfy { words[3 + Int($0)] == 0 })
         #expect(words[..<3] == [-1, -1, -1] && words.suffix(2) == [-1, -1])

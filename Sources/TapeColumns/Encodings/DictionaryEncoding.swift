@@ -14,22 +14,22 @@ enum DictionaryEncoding {
 
     /// The dictionary of the words; nil where it cannot lead to a stream below `sizeMax` bytes.
     static func dictionary(_ words: [Int64], _ summary: WordSummary, sizeMax: Int) -> Dictionary? {
-        /// Whether packed codes and a byte per distinct word, the least that there can be, would take too much.
-        func isTooLarge(_ distinctCount: Int) -> Bool {
-            let codeWidth = BitPacking.width(of: UInt64(distinctCount - 1))
-            return distinctCount >= words.count / 2 || distinctCount / 8 + BitPacking.size(count: words.count, width: codeWidth) >= sizeMax * 3 / 2
+        /// Whether codes are no narrower than words, and not in runs that would make up for it.
+        func isHopeless(_ distinctCount: Int) -> Bool {
+            let isNarrower = BitPacking.width(of: UInt64(distinctCount - 1)) < summary.width
+            return distinctCount >= words.count / 2 || (!isNarrower && summary.runCount * 2 > words.count)
         }
         let range = UInt64(bitPattern: summary.max &- summary.min)
         if range <= Words.smallRangeMax {
             let (ranks, count) = Words.smallDictionary(words.span, base: summary.min, range: range)
-            guard count <= distinctCountMax, !isTooLarge(count) else { return nil }
+            guard count <= distinctCountMax, !isHopeless(count) else { return nil }
             var distinct: [Int64] = []
             distinct.reserveCapacity(count)
             for (offset, rank) in ranks.enumerated() where rank >= 0 { distinct.append(summary.min &+ Int64(offset)) }
             return Dictionary(distinct: distinct, codes: Words.smallCodes(words.span, base: summary.min, ranks: ranks))
         }
         let limit = min(distinctCountMax, max(0, words.count / 2 - 1), max(0, sizeMax - 1))
-        guard let (distinct, codes) = Words.dictionary(words.span, distinctMax: limit), !isTooLarge(distinct.count) else { return nil }
+        guard let (distinct, codes) = Words.dictionary(words.span, distinctMax: limit), !isHopeless(distinct.count) else { return nil }
         return Dictionary(distinct: distinct, codes: codes)
     }
 

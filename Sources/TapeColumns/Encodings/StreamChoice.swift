@@ -69,7 +69,7 @@ struct StreamChoice {
     }
 
     private mutating func considerDictionary(_ words: [Int64], _ summary: WordSummary, depth: Int) {
-        guard depth == 0, summary.width > 2, let dictionary = DictionaryEncoding.dictionary(words, summary, sizeMax: size) else { return }
+        guard depth == 0, summary.width > 1, let dictionary = DictionaryEncoding.dictionary(words, summary, sizeMax: size) else { return }
         var bytes: [UInt8] = []
         DictionaryEncoding.encode(words, dictionary, to: &bytes, depth: depth)
         consider(.dictionary, encoded: bytes)
