@@ -8,5 +8,6 @@
 #include "IntegerFields.h"
 #include "Memory.h"
 #include "NarrowWords.h"
+#include "Signals.h"
 #include "Words.h"
 #endif

@@ -27,6 +27,20 @@ package struct FileSystem: Sendable {
         return OutputFile(descriptor: descriptor, path: path, self)
     }
 
+    /// A file to be written on from `size` bytes on; what it has behind that is cut off.
+    package func append(_ path: String, size: Int) throws(FileError) -> OutputFile {
+        try check(.create, path)
+        // SAFETY: the path is passed as a C string that lives for the call.
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(.create, path) }
+        guard ftruncate(descriptor, off_t(size)) == 0 else {
+            let error = FileError(.create, path)
+            close(descriptor)
+            throw error
+        }
+        return OutputFile(descriptor: descriptor, path: path, self)
+    }
+
     /// The whole of a small file.
     package func readAll(_ path: String) throws(FileError) -> [UInt8] {
         let file = try open(path)
@@ -100,7 +114,9 @@ package struct FileSystem: Sendable {
             if error.isMissing { return nil }
             throw error
         }
-        return FileStatus(size: Int(record.st_size), isDirectory: record.st_mode & S_IFMT == S_IFDIR)
+        return FileStatus(
+            size: Int(record.st_size), isDirectory: record.st_mode & S_IFMT == S_IFDIR,
+            modified: record.st_mtim.tv_sec * 1_000_000_000 + record.st_mtim.tv_nsec)
     }
 
     /// Makes the names in a folder durable.
@@ -164,6 +180,8 @@ package struct DirectoryEntry: Hashable, Sendable {
 package struct FileStatus: Hashable, Sendable {
     package var size: Int
     package var isDirectory: Bool
+    /// When the contents changed last, in nanoseconds since 1970.
+    package var modified = 0
 }
 
 /// A lock held until it goes out of scope, or the process ends.

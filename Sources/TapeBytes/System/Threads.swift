@@ -39,9 +39,9 @@ private final class ThreadStart: Sendable {
 
 /// Hands out the numbers from 0 on, each once, to whichever thread asks.
 package final class Counter: Sendable {
-    private let count = Atomic<Int>(0)
+    private let count: Atomic<Int>
 
-    package init() {}
+    package init(from first: Int = 0) { count = Atomic(first) }
 
     /// The next number, or nil from `limit` on.
     package func next(below limit: Int) -> Int? {

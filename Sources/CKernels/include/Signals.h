@@ -1,0 +1,10 @@
+// Remembers that the program was asked to stop.
+#ifndef TAPEDECK_SIGNALS_H
+#define TAPEDECK_SIGNALS_H
+
+/// From now on the first SIGINT or SIGTERM is remembered; a second one ends the process as always.
+void tape_watch_signals(void);
+
+/// The signal that came, 0 if none.
+int tape_pending_signal(void);
+#endif

@@ -1,0 +1,13 @@
+import CKernels
+
+/// Ctrl-C and SIGTERM, for commands that end in an orderly way when asked to.
+package enum Signals {
+    /// From now on the first signal is remembered; a second one ends the process as always.
+    package static func watch() { tape_watch_signals() }
+
+    /// The number of the signal that came; nil if none.
+    package static var pending: Int32? {
+        let number = tape_pending_signal()
+        return number == 0 ? nil : number
+    }
+}
