@@ -6,7 +6,7 @@ import TapeJobs
 import TapeReport
 import TapeStore
 
-struct AnalyzeCommand: ParsableCommand {
+struct AnalyzeCommand: SharingCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
         abstract: "Classify, measure, simulate and aggregate every selected (security, date), in parallel.",
@@ -54,7 +54,7 @@ struct AnalyzeCommand: ParsableCommand {
         let reports: [JobReport]
         do {
             reports = try run.run(jobs) { report in
-                if case .failed(let error) = report.status { CommandError.failedJob(report.job, error).report() }
+                if case .failed(let error) = report.status { CommandError.failedJob(report.job, error).report(options.messageStyle) }
                 options.detail("\(CivilDate.text(Int32(truncatingIfNeeded: report.job.date))), \(report.job.security): "
                     + "\(report.orderCount) orders, \(ByteText.fixed(Double(report.nanoseconds) / 1e9, 3)) s")
             } results: { job, result, _ in

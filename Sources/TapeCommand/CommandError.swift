@@ -22,6 +22,8 @@ struct CommandError: Error {
     /// Lines under the message, such as the offending row.
     var details: [String] = []
     var help: String?
+    /// What led to it, from the outside in; told with --verbose.
+    var causes: [String] = []
 
     init(_ code: ExitStatus, _ message: String, details: [String] = [], help: String? = nil) {
         self.code = code
@@ -30,12 +32,31 @@ struct CommandError: Error {
         self.help = help
     }
 
-    func report() {
+    /// The same, said to come about by something: its causes come behind those known already.
+    func caused(by cause: String) -> CommandError {
+        var error = self
+        error.causes.insert(cause, at: 0)
+        return error
+    }
+
+    func report(_ style: MessageStyle) {
+        switch style.format {
+        case .text: StandardStreams.writeError(text(style))
+        case .json:
+            var members = [JSONMember("code", Int(code.rawValue)), JSONMember("details", texts: details)]
+            if let help { members.append(JSONMember("help", text: help)) }
+            members.append(JSONMember("causes", texts: causes))
+            style.write(.error, message, members)
+        }
+    }
+
+    private func text(_ style: MessageStyle) -> String {
         // Messages quote input, which may hold anything.
-        var text = "tapedeck: \(Quoting.visible(message))\n"
+        var text = "\(style.colored("tapedeck:", .red)) \(Quoting.visible(message))\n"
         for line in details { text += "  \(Quoting.visible(line))\n" }
-        if let help { text += "  help: \(help)\n" }
-        StandardStreams.writeError(text)
+        if style.isVerbose { for cause in causes { text += "  cause: \(Quoting.visible(cause))\n" } }
+        if let help { text += "  \(style.colored("help:", .cyan)) \(help)\n" }
+        return text
     }
 }
 

@@ -5,7 +5,7 @@ import TapeIngest
 import TapeMarket
 import TapeStore
 
-struct ConvertCommand: ParsableCommand {
+struct ConvertCommand: SharingCommand {
     enum OnError: String, ExpressibleByArgument, CaseIterable { case fail, skip }
 
     static let configuration = CommandConfiguration(
@@ -66,7 +66,9 @@ struct ConvertCommand: ParsableCommand {
         let rejectFile = try RejectFile(rejects)
         options.rejectSink = { rejectFile.append($0, $1) }
         let meter = ProgressMeter(shared)
-        options.progress = { meter.show($0) }
+        options.progress = { progress in
+            meter.show(isEnd: progress.bytesRead == progress.bytesTotal) { ConvertReport.line(progress, $0) }
+        }
         let converter = Converter(
             storePath: shared.store, schemas: try SchemaChoice.sources(schema, settings: settings), dayRule: calendar.dayRule, options: options)
         let summary: ConvertSummary
@@ -79,7 +81,7 @@ struct ConvertCommand: ParsableCommand {
         }
         meter.end()
         try rejectFile.close()
-        report(summary, Machine.monotonicNanoseconds - start)
+        ConvertReport(shared: shared, isDryRun: dryRun).write(summary, nanoseconds: Machine.monotonicNanoseconds - start)
     }
 
     /// What the store, if there is one, was made with.
@@ -125,26 +127,6 @@ struct ConvertCommand: ParsableCommand {
             throw CommandError(.usage, "--max-rejects: '\(maxRejects)' is neither a count nor a share", help: "write 100 or 0.5%")
         }
         return options
-    }
-
-    private func report(_ summary: ConvertSummary, _ nanoseconds: Int) {
-        for path in summary.skippedFiles { shared.log("\(path): already in the store, skipped") }
-        for file in summary.ignoredColumns {
-            shared.log("\(file.path): columns kept out: \(file.names.joined(separator: ", "))")
-        }
-        for file in summary.files {
-            shared.detail("\(file.path): table '\(file.table)', \(file.rowsRead) rows read, \(file.rowsRejected) rejected")
-        }
-        for table in summary.tables {
-            let perRow = table.newRows > 0 ? ", \(ByteText.fixed(Double(table.bytesOut) / Double(table.newRows), 2)) bytes per row" : ""
-            shared.log("\(table.name): \(table.rowsRead) rows read = \(table.newRows) stored + \(table.rowsRejected) rejected + "
-                + "\(table.duplicates) exact duplicates; \(table.partitionCount) partitions, \(ByteText.text(table.bytesOut))\(perRow)")
-        }
-        let seconds = Double(nanoseconds) / 1e9
-        let speed = seconds > 0 ? Double(summary.bytesIn) / 1e6 / seconds : 0
-        shared.log("\(summary.files.count) files, \(ByteText.text(summary.bytesIn)) in, "
-            + "\(ByteText.text(summary.tables.reduce(0) { $0 + $1.bytesOut })) out\(dryRun ? " (dry run: nothing stored)" : ""), "
-            + "\(ByteText.fixed(seconds, 2)) s, \(ByteText.fixed(speed, 0)) MB/s, peak memory \(ByteText.text(Machine.peakMemoryInBytes))")
     }
 }
 

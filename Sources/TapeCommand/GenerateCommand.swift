@@ -3,7 +3,7 @@ import TapeBytes
 import TapeColumns
 import TapeMarket
 
-struct GenerateCommand: ParsableCommand {
+struct GenerateCommand: SharingCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Write a synthetic market: raw order, trade, NBBO, session, reference and participant CSVs.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import TapeQuery
 import TapeStore
 
-struct InspectCommand: ParsableCommand {
+struct InspectCommand: SharingCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show what is stored: tables, partitions, columns, encodings, sizes, min and max.",

@@ -22,6 +22,10 @@ extension CommandError {
     static func store(_ error: StoreError) -> CommandError {
         let place = [error.table, error.partition].compactMap { $0 }.joined(separator: ", ")
         let path = place.isEmpty ? error.path : "\(error.path): \(place)"
+        return store(error, path).caused(by: "the store at \(path)")
+    }
+
+    private static func store(_ error: StoreError, _ path: String) -> CommandError {
         switch error.kind {
         case .missing:
             return CommandError(.missing, "\(error.path): no store there", help: "make one with tapedeck convert, or name another with --store")
@@ -78,6 +82,7 @@ extension CommandError {
             help = nil
         }
         return CommandError(code, "\(error.path): \(error.reason)", help: help)
+            .caused(by: "the system call for \(error.call.rawValue) on \(error.path): error \(error.code), \(error.reason)")
     }
 
     static func cannotWrite(_ error: any Error) -> CommandError {
@@ -97,6 +102,9 @@ enum ByteText {
         }
         return unit == 0 ? "\(bytes) bytes" : "\(fixed(value, value < 10 ? 2 : 1)) \(units[unit])"
     }
+
+    /// A number of things: `1 file`, `2 files`.
+    static func count(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
 
     /// With so many decimals.
     static func fixed(_ value: Double, _ decimals: Int) -> String {

@@ -5,7 +5,7 @@ import TapeMarket
 import TapeQuery
 import TapeStore
 
-struct QueryCommand: ParsableCommand {
+struct QueryCommand: SharingCommand {
     static let configuration = CommandConfiguration(
         commandName: "query",
         abstract: "Answer group-by questions over what tapedeck analyze left.",

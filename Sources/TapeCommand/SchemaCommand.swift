@@ -5,7 +5,7 @@ import TapeIngest
 import TapeMarket
 import TapeQuery
 
-struct SchemaCommand: ParsableCommand {
+struct SchemaCommand: SharingCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
         abstract: "List the schemas, or print and check one.",

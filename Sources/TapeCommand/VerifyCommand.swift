@@ -2,7 +2,7 @@ import ArgumentParser
 import TapeBytes
 import TapeStore
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: SharingCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Read every byte of the store and check every checksum and invariant.")
@@ -23,7 +23,7 @@ struct VerifyCommand: ParsableCommand {
         let errors = results.compactMap { result -> StoreError? in
             if case .failure(let error) = result { error } else { nil }
         }
-        for error in errors.dropFirst() { CommandError.store(error).report() }
+        for error in errors.dropFirst() { CommandError.store(error).report(shared.messageStyle) }
         if let first = errors.first { throw CommandError.store(first) }
         let rows = entries.reduce(0) { $0 + $1.rowCount }
         let bytes = entries.reduce(0) { $0 + $1.sizeInBytes }

@@ -11,11 +11,13 @@ if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
     exitProcess(0)
 }
 
+var style = MessageStyle()
 do {
     var command = try TapedeckCommand.parseAsRoot()
+    if let command = command as? any SharingCommand { style = command.shared.messageStyle }
     try command.run()
 } catch let error as CommandError {
-    error.report()
+    error.report(style)
     exitProcess(error.code.rawValue)
 } catch {
     exitProcess(Usage.report(error))

@@ -95,6 +95,7 @@ package struct ConvertSummary: Sendable {
         package var rowsRejected = 0
         package var duplicates = 0
         package var bytesOut = 0
+        package var partitionSizes = PartitionSizes()
     }
 
     package var tables: [Table] = []

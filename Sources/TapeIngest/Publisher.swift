@@ -129,6 +129,7 @@ extension ConvertSummary {
             $0.newRows += partition.rowCount - partition.duplicateCount
             $0.duplicates += partition.duplicateCount
             $0.bytesOut += entries.reduce(0) { $0 + $1.sizeInBytes }
+            $0.partitionSizes.add(rowCount: entries.reduce(0) { $0 + $1.rowCount })
         }
     }
 }

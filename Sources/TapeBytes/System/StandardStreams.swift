@@ -17,11 +17,14 @@ package enum StandardStreams {
     package static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
     package static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// The columns of the terminal that standard output is; nil if it is none.
-    package static var outputWidth: Int? {
+    /// The columns of the terminal that standard output, or error, is; nil if it is none.
+    package static var outputWidth: Int? { width(STDOUT_FILENO) }
+    package static var errorWidth: Int? { width(STDERR_FILENO) }
+
+    private static func width(_ descriptor: Int32) -> Int? {
         var size = winsize()
         // SAFETY: the system fills the record, which lives for the call.
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 

@@ -92,7 +92,7 @@ package enum Quoting {
         escape(text) { ["|": "\\|", "\n": " ", "\r": " "][$0] }
     }
 
-    static func json(_ text: String) -> String {
+    package static func json(_ text: String) -> String {
         "\"" + escape(text) { scalar in
             switch scalar {
             case "\"": return "\\\""
