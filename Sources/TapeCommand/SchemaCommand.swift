@@ -61,8 +61,25 @@ enum SchemaChoice {
         } catch {
             throw CommandError(.failed, "a schema of the program or the store: line \(error.line): \(error.message)")
         }
-        for name in names where !BundledSchemas.texts.contains(where: { $0.name == name }) { replace(&sources, try source(name)) }
+        for name in names where !BundledSchemas.texts.contains(where: { $0.name == name }) {
+            let given = try source(name)
+            let stored = settings["schema." + given.schema.name] == nil ? nil : sources.first { $0.schema.name == given.schema.name }
+            let extended = if let stored { try extend(stored, by: given, name) } else { given }
+            replace(&sources, extended)
+        }
         return sources
+    }
+
+    /// The store's schema with what a newer one adds.
+    private static func extend(_ stored: SchemaSource, by given: SchemaSource, _ path: String) throws(CommandError) -> SchemaSource {
+        do {
+            return try stored.extended(by: given)
+        } catch {
+            let table = given.schema.name
+            throw CommandError(
+                .usage, "\(path): the schema cannot extend the one that the store has for '\(table)'", details: error.reasons,
+                help: "columns may be added and types widened; for anything else make a new store")
+        }
     }
 
     private static func replace(_ sources: inout [SchemaSource], _ source: SchemaSource) {

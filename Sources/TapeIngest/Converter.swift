@@ -11,6 +11,19 @@ package struct SchemaSource: Sendable {
         self.schema = schema
         self.text = text
     }
+
+    /// What serves the rows stored under this schema and those of a newer one. Keeps the text of either where that says it all.
+    package func extended(by newer: SchemaSource) throws(SchemaConflict) -> SchemaSource {
+        let extended = try schema.extended(by: newer.schema)
+        if extended == schema { return self }
+        return SchemaSource(schema: extended, text: extended == newer.schema ? newer.text : extended.text)
+    }
+
+    /// Whether a table stored under the schema of a text may go on under this one.
+    func extends(_ stored: String) -> Bool {
+        guard let schema = try? TableSchema.parse(Array(stored.utf8)) else { return false }
+        return (try? schema.extended(by: self.schema)) == self.schema
+    }
 }
 
 /// Reads raw CSV files once, into a store: the life of a row.
@@ -73,6 +86,7 @@ package struct Converter: Sendable {
     private func checkSettings(_ catalog: Catalog) throws(ConvertError) {
         for (name, value) in newSettings(for: schemas.map(\.schema.name)) {
             guard let stored = catalog.settings[name], stored != value else { continue }
+            if let source = schemas.first(where: { name == "schema." + $0.schema.name }), source.extends(stored) { continue }
             throw ConvertError(.settingConflict(setting: name, stored: stored, asked: value))
         }
     }
