@@ -16,16 +16,17 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Times as stored: nanoseconds since 1970, UTC.")
     var rawTimes = false
 
-    func write(_ result: ResultSet) throws {
-        let format = format ?? (StandardStreams.isOutputTerminal ? .table : .csv)
+    /// The format asked for, or the one for where standard output goes.
+    var formatInForce: ResultFormat { format ?? (StandardStreams.isOutputTerminal ? .table : .csv) }
+
+    func write(_ result: ResultSet) throws(CommandError) {
         var options = ResultRenderer.Options()
         options.nullText = self.null
         options.rawTimes = rawTimes
         options.width = StandardStreams.outputWidth
-        do {
-            try StandardStreams.writeOutput(ResultRenderer(format, options).render(result))
-        } catch {
-            throw CommandError.cannotWrite(error)
+        try ResultRenderer(formatInForce, options).write(result) { (piece) throws(CommandError) in
+            guard Signals.pending == nil else { throw CommandError(.failed, "stopped") }
+            do { try StandardStreams.writeOutput(piece) } catch { throw CommandError.cannotWrite(error) }
         }
     }
 }

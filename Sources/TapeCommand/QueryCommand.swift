@@ -1,17 +1,18 @@
 import ArgumentParser
 import TapeAnalysis
-import TapeColumns
-import TapeMarket
+import TapeBytes
 import TapeQuery
+import TapeReport
 import TapeStore
 
 struct QueryCommand: SharingCommand {
     static let configuration = CommandConfiguration(
         commandName: "query",
-        abstract: "Answer group-by questions over what tapedeck analyze left.",
+        abstract: "Answer questions: presets by name, or SQL.",
         discussion: """
-            Questions: \(Grouping.allCases.map(\.rawValue).joined(separator: ", ")).
+            Presets: \(Grouping.allCases.map(\.rawValue).joined(separator: ", ")).
             Example: tapedeck query by-participant --securities 110621 --sort traded_quantity:desc --limit 10
+            Without a question, on a terminal: a shell.
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -19,44 +20,58 @@ struct QueryCommand: SharingCommand {
     @OptionGroup var selectionOptions: SelectionOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "The question.")
-    var question: String
+    @Argument(help: "The question; - reads it from standard input.")
+    var question: String?
 
-    @Option(help: ArgumentHelp("Only this scenario's columns.", valueName: "A|B|C"))
+    @Option(help: ArgumentHelp("Read the question from a file.", valueName: "file"))
+    var file: String?
+
+    @Option(help: ArgumentHelp("Presets: only this scenario's columns.", valueName: "A|B|C"))
     var scenario: String?
 
-    @Option(help: ArgumentHelp("Order by a column.", valueName: "column[:desc]"))
+    @Option(help: ArgumentHelp("Presets: order by a column.", valueName: "column[:desc]"))
     var sort: String?
 
-    @Option(help: "At most so many rows.")
+    @Option(help: "Presets: at most so many rows.")
     var limit: Int?
 
+    @Flag(help: "Say on standard error how long it took.")
+    var timing = false
+
     mutating func run() throws {
-        guard let grouping = Grouping(rawValue: question) else {
-            let names = Grouping.allCases.map(\.rawValue)
-            let nearest = NearestName.of(question, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            throw CommandError(.usage, "'\(question)' is no question\(nearest)", help: "ask one of \(names.joined(separator: ", "))")
+        let start = Machine.monotonicNanoseconds
+        let question = try questionText().map { (text) throws(CommandError) in try Question(text) }
+        guard question != nil || Terminal.isInteractive else {
+            throw CommandError(.usage, "there is no question", help: """
+                ask a preset (\(Grouping.allCases.map(\.rawValue).joined(separator: ", "))) or in SQL, as in: tapedeck query "SELECT count(*) FROM orders"; \
+                --file F reads it from a file, - from standard input
+                """)
         }
-        if let limit, limit < 0 { throw CommandError(.usage, "--limit: \(limit) is negative") }
-        let configuration = try configurationOptions.configuration(under: shared)
-        let selection = try selectionOptions.selection(over: configuration.selection)
-        let store = try shared.openStore()
-        let reader = RollupReader(store)
-        guard reader.hasRollups else {
-            throw CommandError(.missing, "\(shared.store): not analysed yet", help: "run tapedeck analyze --store \(shared.store)")
+        let session = try session()
+        guard let question else {
+            var shell = Shell(session, output, isTimed: timing, style: shared.messageStyle)
+            return shell.run()
         }
-        let entries = reader.entries { selection.contains(date: $0, security: $1) }
-        guard !entries.isEmpty else { throw CommandError.emptySelection(reader.entries { _, _ in true }.map { ($0.date, $0.security) }) }
-        var aggregates = [Aggregates(grouping, scenarios: try scenarios())]
-        do {
-            try reader.fold(entries, into: &aggregates) { selection.contains($0) }
-        } catch {
-            throw CommandError.analysis(error)
-        }
-        try output.write(try ordered(aggregates[0].result))
+        try session.answer(question, output)
+        if timing { StandardStreams.writeError(QuerySession.timing(since: start)) }
     }
 
-    private func scenarios() throws -> [AnalysisSettings.Scenario] {
+    private func session() throws -> QuerySession {
+        if let limit, limit < 0 { throw CommandError(.usage, "--limit: \(limit) is negative") }
+        let configuration = try configurationOptions.configuration(under: shared)
+        return QuerySession(
+            store: try shared.openStore(), selection: try selectionOptions.selection(over: configuration.selection),
+            scenarios: try scenarios(), order: try order(), limit: limit)
+    }
+
+    /// The question, from where the command line says; nil where it says nothing.
+    private func questionText() throws(CommandError) -> String? {
+        guard let file else { return question == "-" ? try QuestionSource.read("-") : question }
+        guard question == nil else { throw CommandError(.usage, "there are two questions: '\(question ?? "")' and --file \(file)", help: "ask one") }
+        return try QuestionSource.read(file)
+    }
+
+    private func scenarios() throws(CommandError) -> [AnalysisSettings.Scenario] {
         guard let scenario else { return AnalysisSettings.Scenario.allCases }
         guard let known = AnalysisSettings.Scenario(rawValue: scenario.uppercased()) else {
             throw CommandError(.usage, "--scenario: there is no scenario '\(scenario)'", help: "the scenarios are A, B and C")
@@ -64,53 +79,43 @@ struct QueryCommand: SharingCommand {
         return [known]
     }
 
-    private func ordered(_ result: ResultSet) throws -> ResultSet {
-        var result = result
-        if let sort {
-            let parts = sort.split(separator: ":", omittingEmptySubsequences: false)
-            let direction = parts.count == 2 ? parts[1].lowercased() : "asc"
-            guard parts.count <= 2, ["asc", "desc"].contains(direction) else {
-                throw CommandError(.usage, "--sort: '\(sort)' is not a column, or a column and :desc")
-            }
-            guard let column = result.columnIndex(named: String(parts[0])) else {
-                let nearest = NearestName.of(String(parts[0]), among: result.columns.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
-                throw CommandError(.usage, "--sort: there is no column '\(parts[0])'\(nearest)")
-            }
-            result = result.sorted(by: column, descending: direction == "desc")
+    private func order() throws(CommandError) -> (column: String, descending: Bool)? {
+        guard let sort else { return nil }
+        let parts = sort.split(separator: ":", omittingEmptySubsequences: false)
+        let direction = parts.count == 2 ? parts[1].lowercased() : "asc"
+        guard parts.count <= 2, ["asc", "desc"].contains(direction) else {
+            throw CommandError(.usage, "--sort: '\(sort)' is not a column, or a column and :desc")
         }
-        return limit.map { result.limited(to: $0) } ?? result
+        return (String(parts[0]), direction == "desc")
     }
 }
 
-extension Selection {
-    /// Whether a rollup's cell is selected: by participant, and by the half hour in which its orders arrived.
-    func contains(_ key: RollupCell.Key) -> Bool {
-        if let participants, !participants.contains(key.participantID) { return false }
-        return hours?.contains(nanosecondOfDay: key.halfHour * 1800 * ExchangeTime.nanosecondsPerSecond) ?? true
-    }
-}
+/// Reads a question that is not on the command line.
+enum QuestionSource {
+    static let sizeMaxInBytes = 1 << 20
 
-extension CommandError {
-    /// What there is, where a selection matches nothing.
-    static func emptySelection(_ partitions: [(date: Int64, security: Int64)]) -> CommandError {
-        let dates = partitions.map(\.date)
-        let securities = Set(partitions.map(\.security)).sorted()
-        guard let first = dates.min(), let last = dates.max() else {
-            return CommandError(.missing, "the selection matches no partition: there are none", help: "convert order files first")
+    /// - Parameter path: a file, or `-` for standard input.
+    static func read(_ path: String) throws(CommandError) -> String {
+        let place = path == "-" ? "standard input" : path
+        let bytes: [UInt8]
+        do {
+            bytes = try contents(path)
+        } catch {
+            throw CommandError.fileError(error)
         }
-        let shown = securities.prefix(5).map(String.init).joined(separator: ", ") + (securities.count > 5 ? ", …" : "")
-        return CommandError(.missing, "the selection matches no partition",
-                            help: "there are \(partitions.count), of the securities \(shown), dates \(CivilDate.text(Int32(first))) to \(CivilDate.text(Int32(last)))")
+        guard bytes.count <= sizeMaxInBytes else {
+            throw CommandError(.usage, "\(place): a question of more than \(ByteText.text(sizeMaxInBytes))")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw CommandError(.usage, "\(place): the question is not UTF-8") }
+        guard !text.allSatisfy(\.isWhitespace) else { throw CommandError(.usage, "\(place): the question is empty") }
+        return text
     }
 
-    static func analysis(_ error: any Error) -> CommandError {
-        switch error {
-        case let error as CommandError: error
-        case let error as StoreError: store(error)
-        case AnalysisError.overflow(let what): CommandError(.failed, "\(what) does not fit in 64 bits")
-        case AnalysisError.missingColumn(let table, let column):
-            CommandError(.badData, "the table '\(table)' lacks the column '\(column)'", help: "convert with a schema that has it")
-        default: cannotWrite(error)
-        }
+    /// All bytes, or a few more than a question may have.
+    private static func contents(_ path: String) throws(FileError) -> [UInt8] {
+        let file = path == "-" ? try InputFile.standardInput(FileSystem()) : try FileSystem().open(path)
+        var bytes: [UInt8] = []
+        while bytes.count <= sizeMaxInBytes, try file.readNext(1 << 16, into: &bytes) > 0 {}
+        return bytes
     }
 }

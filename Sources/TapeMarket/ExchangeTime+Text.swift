@@ -11,7 +11,12 @@ extension ExchangeTime {
     }
 
     package static func append(_ nanoseconds: Int64, to bytes: inout [UInt8]) {
-        let offset = utcOffsetInSeconds(at: nanoseconds)
+        append(nanoseconds, in: offsetSpan(at: nanoseconds), to: &bytes)
+    }
+
+    /// The same for an instant of a span that the caller has, which saves finding it for each of many.
+    package static func append(_ nanoseconds: Int64, in span: OffsetSpan, to bytes: inout [UInt8]) {
+        let offset = span.offsetInSeconds
         let second = flooredQuotient(nanoseconds, nanosecondsPerSecond) + offset
         let day = flooredQuotient(second, secondsPerDay)
         CivilDate.append(Int32(truncatingIfNeeded: day), to: &bytes)

@@ -17,7 +17,7 @@ struct Command {
     }
 
     /// Beside the tests' own binary.
-    private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("tapedeck")
 
     static func run(_ arguments: String..., input: String = "") throws -> Outcome { try run(arguments, input: input) }

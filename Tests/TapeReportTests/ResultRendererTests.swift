@@ -78,4 +78,55 @@ import Testing
         #expect(text(.csv) == "a,b\n" && text(.json) == "[]\n" && text(.ndjson) == "")
         #expect(text(.table) == "a  b\n─  ─\n0 rows\n")
     }
+
+    @Test func emptyTextIsToldFromNull() {
+        let result = ResultSet(columns: [
+            ResultColumn(name: "a", type: .string, values: .words(ColumnVector([0, nil, 1]), dictionary: ["", "-"])),
+        ])
+        func text(_ format: ResultFormat, null: String?) -> String {
+            var options = ResultRenderer.Options()
+            options.nullText = null
+            return String(decoding: ResultRenderer(format, options).render(result), as: UTF8.self)
+        }
+        #expect(text(.csv, null: nil) == "a\n\"\"\n\n-\n")
+        #expect(text(.csv, null: "-") == "a\n\n-\n\"-\"\n")
+        #expect(text(.ndjson, null: "-") == #"{"a": ""}"# + "\n" + #"{"a": null}"# + "\n" + #"{"a": "-"}"# + "\n")
+    }
+
+    @Test func numbersAtTheirLimits() {
+        let result = ResultSet(columns: [
+            ResultRendererTests.column("i", .int64, [.min, .max, 0]),
+            ResultRendererTests.column("u", .uint64, [ColumnWord.word(of: UInt64.max), ColumnWord.word(of: UInt64(0)), nil]),
+            ResultRendererTests.column("d", .decimal(scale: 18), [.min, 1, 0]),
+            ResultColumn(name: "w", type: .decimal(scale: 2), values: .wide([.min, -7, nil])),
+            ResultRendererTests.column("f", .float64, [Double.nan, -.infinity, 1e23].map { ColumnWord.word(of: $0) }),
+        ])
+        #expect(String(decoding: ResultRenderer(.csv).render(result), as: UTF8.self) == """
+            i,u,d,w,f
+            -9223372036854775808,18446744073709551615,-9.223372036854775808,-1701411834604692317316873037158841057.28,nan
+            9223372036854775807,0,0.000000000000000001,-0.07,-inf
+            0,,0.000000000000000000,,1e+23
+
+            """)
+        #expect(String(decoding: ResultRenderer(.ndjson).render(result), as: UTF8.self).contains("\"f\": null}"))
+    }
+
+    /// A long answer leaves in pieces that add up to the whole, none of them much larger than a quarter of a megabyte.
+    @Test func longAnswersLeaveInPieces() {
+        let values = (0..<100_000).map { Int64($0) &* 0x1234_5678_9ABC }
+        let result = ResultSet(columns: [ResultRendererTests.column("n", .int64, values), ResultRendererTests.column("t", .timestamp, values)])
+        var sizes: [Int] = []
+        var text: [UInt8] = []
+        ResultRenderer(.csv).write(result) { piece in
+            sizes.append(piece.count)
+            text += piece
+        }
+        #expect(sizes.count > 10 && sizes.allSatisfy { $0 < 300_000 })
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 100_001 && lines.dropFirst().map { Int64($0.prefix { $0 != "," }) } == values)
+        var options = ResultRenderer.Options()
+        options.width = 80
+        let table = String(decoding: ResultRenderer(.table, options).render(result), as: UTF8.self).split(separator: "\n")
+        #expect(table.count == 1003 && table.last == "100000 rows, the first 1000 shown (--format csv has all)")
+    }
 }

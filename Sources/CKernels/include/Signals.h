@@ -2,8 +2,11 @@
 #ifndef TAPEDECK_SIGNALS_H
 #define TAPEDECK_SIGNALS_H
 
-/// From now on the first SIGINT or SIGTERM is remembered; a second one ends the process as always.
+/// Forgets what came so far. From now on the first SIGINT or SIGTERM is remembered; a second one ends the process as always.
 void tape_watch_signals(void);
+
+/// From now on the first SIGINT or SIGTERM ends the process again.
+void tape_unwatch_signals(void);
 
 /// The signal that came, 0 if none.
 int tape_pending_signal(void);

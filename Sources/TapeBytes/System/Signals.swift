@@ -2,8 +2,11 @@ import CKernels
 
 /// Ctrl-C and SIGTERM, for commands that end in an orderly way when asked to.
 package enum Signals {
-    /// From now on the first signal is remembered; a second one ends the process as always.
+    /// Forgets what came so far. From now on the first signal is remembered; a second one ends the process as always.
     package static func watch() { tape_watch_signals() }
+
+    /// From now on the first signal ends the process again.
+    package static func unwatch() { tape_unwatch_signals() }
 
     /// The number of the signal that came; nil if none.
     package static var pending: Int32? {

@@ -2,59 +2,126 @@ import TapeColumns
 import TapeMarket
 import TapeQuery
 
-/// Turns the values of one result column into text.
+/// Writes the values of one result column as text, value by value, behind what has been written.
 struct CellText {
-    private let column: ResultColumn
+    private let type: ColumnType
+    private let role: ColumnSchema.Role
     private let rawTimes: Bool
+    private let words: [Int64]
+    private let nulls: NullMask?
+    private let dictionary: [String]
+    private let wide: [Int128?]
+    /// The offset of the last time written, which is mostly that of the next.
+    private var offset = ExchangeTime.offsetSpan(at: 0)
 
     init(_ column: ResultColumn, rawTimes: Bool) {
-        self.column = column
+        type = column.type
+        role = column.role
         self.rawTimes = rawTimes
-    }
-
-    /// The value's text; nil where it is null.
-    func text(_ row: Int) -> String? {
         switch column.values {
-        case .wide(let values): return values[row].map { String($0) }
-        case .words(let vector, let dictionary): return vector[row].map { text(word: $0, dictionary) }
+        case .words(let vector, let dictionary):
+            (words, nulls, self.dictionary, wide) = (vector.words, vector.nulls, dictionary, [])
+        case .wide(let values):
+            (words, nulls, dictionary, wide) = ([], nil, [], values)
         }
     }
 
-    private func text(word: Int64, _ dictionary: [String]) -> String {
-        switch column.type {
-        case .int8, .int16, .int32, .int64: return String(word)
-        case .uint64: return String(ColumnWord.unsigned(of: word))
-        case .bool: return word == 0 ? "false" : "true"
-        case .float64: return String(describing: ColumnWord.double(of: word))
-        case .date: return CivilDate.text(Int32(truncatingIfNeeded: word))
-        case .timestamp: return rawTimes ? String(word) : ExchangeTime.text(word)
-        case .decimal(let scale): return CellText.decimal(word, scale)
-        case .string: return dictionary.indices.contains(Int(word)) ? dictionary[Int(word)] : ""
+    func isNull(_ row: Int) -> Bool {
+        guard wide.isEmpty else { return wide[row] == nil }
+        return nulls?[row] ?? false
+    }
+
+    /// The text of a string column's value, which formats protect each in its way; nil for other types, which hold nothing to protect.
+    func string(_ row: Int) -> String? {
+        guard type == .string, wide.isEmpty else { return nil }
+        let code = Int(words[row])
+        return dictionary.indices.contains(code) ? dictionary[code] : ""
+    }
+
+    /// Appends a value that is neither null nor a string.
+    mutating func append(_ row: Int, to bytes: inout [UInt8]) {
+        guard wide.isEmpty else { return Digits.append(wide[row] ?? 0, scale: scale, to: &bytes) }
+        let word = words[row]
+        switch type {
+        case .int8, .int16, .int32, .int64, .decimal: Digits.append(word, scale: scale, to: &bytes)
+        case .uint64: Digits.append(ColumnWord.unsigned(of: word), to: &bytes)
+        case .bool: bytes.append(contentsOf: (word == 0 ? "false" : "true").utf8)
+        case .float64: bytes.append(contentsOf: ColumnWord.double(of: word).description.utf8)
+        case .date: CivilDate.append(Int32(truncatingIfNeeded: word), to: &bytes)
+        case .timestamp: appendTime(word, to: &bytes)
+        case .string: break
         }
     }
 
-    private static func decimal(_ word: Int64, _ scale: Int) -> String {
-        guard scale > 0 else { return String(word) }
-        let digits = String(word.magnitude)
-        let padded = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
-        return (word < 0 ? "-" : "") + padded.dropLast(scale) + "." + padded.suffix(scale)
+    private mutating func appendTime(_ word: Int64, to bytes: inout [UInt8]) {
+        guard !rawTimes else { return Digits.append(word, scale: 0, to: &bytes) }
+        if !offset.contains(word) { offset = ExchangeTime.offsetSpan(at: word) }
+        ExchangeTime.append(word, in: offset, to: &bytes)
+    }
+
+    private var scale: Int {
+        if case .decimal(let scale) = type { return scale }
+        return 0
     }
 
     /// Whether values stand on the right of a table's column.
     var isNumber: Bool {
-        switch column.type {
+        switch type {
         case .string, .date, .timestamp, .bool: false
         default: true
         }
     }
 
-    /// Whether JSON shows values without quotes: numbers and truth values that are no identifiers. Raw times are numbers above 2⁵³,
+    /// Whether JSON shows a value without quotes: numbers and truth values that are no identifiers. Raw times are numbers above 2⁵³,
     /// which readers of JSON would round, and stay quoted.
     var isBareInJSON: Bool {
-        if column.role == .identifier { return false }
-        switch column.type {
+        if role == .identifier { return false }
+        switch type {
         case .string, .date, .timestamp: return false
         default: return true
         }
+    }
+
+    /// Whether the value is an infinity or no number, which JSON cannot say.
+    func isBeyondJSON(_ row: Int) -> Bool { type == .float64 && wide.isEmpty && !ColumnWord.double(of: words[row]).isFinite }
+}
+
+/// Integers as decimal digits.
+enum Digits {
+    static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        var rest = value
+        repeat {
+            bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        var (low, high) = (start, bytes.count - 1)
+        while low < high {
+            bytes.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
+    }
+
+    /// value / 10^scale, with all `scale` decimals.
+    static func append(_ value: Int64, scale: Int, to bytes: inout [UInt8]) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        append(value.magnitude, to: &bytes)
+        if scale > 0 { insertPoint(scale, from: start, &bytes) }
+    }
+
+    static func append(_ value: Int128, scale: Int, to bytes: inout [UInt8]) {
+        if let small = Int64(exactly: value) { return append(small, scale: scale, to: &bytes) }
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        bytes.append(contentsOf: String(value.magnitude).utf8)
+        if scale > 0 { insertPoint(scale, from: start, &bytes) }
+    }
+
+    /// Puts the decimal point into the digits behind `start`, and zeros before them where there are too few.
+    private static func insertPoint(_ scale: Int, from start: Int, _ bytes: inout [UInt8]) {
+        while bytes.count - start <= scale { bytes.insert(UInt8(ascii: "0"), at: start) }
+        bytes.insert(UInt8(ascii: "."), at: bytes.count - scale)
     }
 }

@@ -13,11 +13,16 @@ package struct ResultRenderer {
         package var nullText: String?
         /// Times as nanoseconds since 1970 instead of ISO 8601.
         package var rawTimes = false
-        /// The columns of a terminal, to which a table is cut.
+        /// The columns of a terminal, to which a table is cut; it is then cut to `tableRowsMax` rows too.
         package var width: Int?
 
         package init() {}
     }
+
+    /// The most rows of a table on a terminal.
+    package static let tableRowsMax = 1000
+    /// Text goes out in pieces of about this size, so that an answer of any length takes no more memory than that.
+    private static let pieceSize = 1 << 18
 
     private let format: ResultFormat
     private let options: Options
@@ -28,100 +33,49 @@ package struct ResultRenderer {
     }
 
     package func render(_ result: ResultSet) -> [UInt8] {
-        let cells = result.columns.map { CellText($0, rawTimes: options.rawTimes) }
         var output: [UInt8] = []
-        switch format {
-        case .csv:
-            appendLine(result.columns.map { Quoting.csv($0.name) }, ",", &output)
-            for row in 0..<result.rowCount {
-                appendLine(cells.map { $0.text(row).map(Quoting.csv) ?? options.nullText ?? "" }, ",", &output)
-            }
-        case .tsv:
-            appendLine(result.columns.map { Quoting.tsv($0.name) }, "\t", &output)
-            for row in 0..<result.rowCount {
-                appendLine(cells.map { $0.text(row).map(Quoting.tsv) ?? options.nullText ?? "" }, "\t", &output)
-            }
-        case .ndjson:
-            for row in 0..<result.rowCount { output += Array((object(result, cells, row) + "\n").utf8) }
-        case .json:
-            output += Array("[".utf8)
-            for row in 0..<result.rowCount { output += Array(((row > 0 ? ",\n " : "\n ") + object(result, cells, row)).utf8) }
-            output += Array((result.rowCount > 0 ? "\n]\n" : "]\n").utf8)
-        case .markdown:
-            appendLine(["|"] + result.columns.map { " \(Quoting.markdown($0.name)) |" }, "", &output)
-            appendLine(["|"] + cells.map { $0.isNumber ? " ---: |" : " --- |" }, "", &output)
-            for row in 0..<result.rowCount {
-                appendLine(["|"] + cells.map { " \($0.text(row).map(Quoting.markdown) ?? options.nullText ?? "") |" }, "", &output)
-            }
-        case .table:
-            TableRenderer(result, cells, nullText: options.nullText ?? "NULL", width: options.width).append(to: &output)
-        }
+        write(result) { output += $0 }
         return output
     }
 
-    private func appendLine(_ fields: [String], _ separator: String, _ output: inout [UInt8]) {
-        output.append(contentsOf: fields.joined(separator: separator).utf8)
-        output.append(10)
+    /// Hands the text to `emit`, piece by piece.
+    package func write<Failure>(_ result: ResultSet, _ emit: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        let cells = result.columns.map { CellText($0, rawTimes: options.rawTimes) }
+        let names = result.columns.map(\.name)
+        let nullText = options.nullText ?? ""
+        switch format {
+        case .csv: try write(result.rowCount, DelimitedText(names, cells, .csv, nullText: nullText), emit)
+        case .tsv: try write(result.rowCount, DelimitedText(names, cells, .tsv, nullText: nullText), emit)
+        case .json: try write(result.rowCount, JSONText(names, cells, isArray: true), emit)
+        case .ndjson: try write(result.rowCount, JSONText(names, cells, isArray: false), emit)
+        case .markdown: try write(result.rowCount, MarkdownText(names, cells, nullText: nullText), emit)
+        case .table:
+            let shown = options.width == nil ? result.rowCount : min(result.rowCount, ResultRenderer.tableRowsMax)
+            let table = TableText(names, cells, rowCount: result.rowCount, shown: shown,
+                                  nullText: options.nullText ?? "NULL", width: options.width)
+            try write(shown, table, emit)
+        }
     }
 
-    private func object(_ result: ResultSet, _ cells: [CellText], _ row: Int) -> String {
-        let members = zip(result.columns, cells).map { column, cell -> String in
-            let name = Quoting.json(column.name)
-            guard let text = cell.text(row) else { return "\(name): null" }
-            guard cell.isBareInJSON else { return "\(name): \(Quoting.json(text))" }
-            // JSON has no infinities and no NaN.
-            return "\(name): \(text.hasSuffix("inf") || text.hasSuffix("nan") ? "null" : text)"
+    private func write<Failure>(
+        _ rowCount: Int, _ text: consuming some RowText, _ emit: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
+        var piece: [UInt8] = []
+        text.appendHead(to: &piece)
+        for row in 0..<rowCount {
+            text.append(row, to: &piece)
+            guard piece.count >= ResultRenderer.pieceSize else { continue }
+            try emit(piece)
+            piece.removeAll(keepingCapacity: true)
         }
-        return "{" + members.joined(separator: ", ") + "}"
+        text.appendTail(to: &piece)
+        try emit(piece)
     }
 }
 
-/// How each form protects text.
-package enum Quoting {
-    package static func csv(_ text: String) -> String {
-        let needsQuotes = text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
-        guard needsQuotes else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
-
-    static func tsv(_ text: String) -> String {
-        escape(text) { ["\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"][$0] }
-    }
-
-    static func markdown(_ text: String) -> String {
-        escape(text) { ["|": "\\|", "\n": " ", "\r": " "][$0] }
-    }
-
-    package static func json(_ text: String) -> String {
-        "\"" + escape(text) { scalar in
-            switch scalar {
-            case "\"": return "\\\""
-            case "\\": return "\\\\"
-            case "\n": return "\\n"
-            case "\r": return "\\r"
-            case "\t": return "\\t"
-            default: return scalar.value < 0x20 ? control(scalar) : nil
-            }
-        } + "\""
-    }
-
-    /// For a terminal: control characters, which could move its cursor, as escapes.
-    package static func visible(_ text: String) -> String { escape(text) { $0.value < 0x20 || $0.value == 0x7F ? control($0) : nil } }
-
-    private static func control(_ scalar: Unicode.Scalar) -> String {
-        let digits = String(scalar.value, radix: 16)
-        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    }
-
-    private static func escape(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
-        var output = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            if let escaped = replacement(scalar) {
-                output.append(contentsOf: escaped.unicodeScalars)
-            } else {
-                output.append(scalar)
-            }
-        }
-        return String(output)
-    }
+/// A form of text: what stands before the rows, each row, and what stands behind them.
+protocol RowText {
+    func appendHead(to bytes: inout [UInt8])
+    mutating func append(_ row: Int, to bytes: inout [UInt8])
+    func appendTail(to bytes: inout [UInt8])
 }

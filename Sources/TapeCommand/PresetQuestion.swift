@@ -1,0 +1,76 @@
+import TapeAnalysis
+import TapeColumns
+import TapeMarket
+import TapeQuery
+import TapeStore
+
+/// A question with a name: a group-by over what `tapedeck analyze` left.
+struct PresetQuestion {
+    let grouping: Grouping
+    var selection = Selection()
+    var scenarios = AnalysisSettings.Scenario.allCases
+    /// A column, and whether its largest values come first.
+    var order: (column: String, descending: Bool)?
+    var limit: Int?
+
+    func answer(_ store: Store) throws(CommandError) -> ResultSet {
+        let reader = RollupReader(store)
+        guard reader.hasRollups else {
+            throw CommandError(.missing, "\(store.path): not analysed yet", help: "run tapedeck analyze --store \(store.path)")
+        }
+        let entries = reader.entries { selection.contains(date: $0, security: $1) }
+        guard !entries.isEmpty else { throw CommandError.emptySelection(reader.entries { _, _ in true }.map { ($0.date, $0.security) }) }
+        var aggregates = [Aggregates(grouping, scenarios: scenarios)]
+        do {
+            try reader.fold(entries, into: &aggregates) { selection.contains($0) }
+        } catch {
+            throw CommandError.analysis(error)
+        }
+        return try ordered(aggregates[0].result)
+    }
+
+    private func ordered(_ result: ResultSet) throws(CommandError) -> ResultSet {
+        var result = result
+        if let order {
+            guard let column = result.columnIndex(named: order.column) else {
+                let nearest = NearestName.of(order.column, among: result.columns.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+                throw CommandError(.usage, "--sort: there is no column '\(order.column)'\(nearest)")
+            }
+            result = result.sorted(by: column, descending: order.descending)
+        }
+        return limit.map { result.limited(to: $0) } ?? result
+    }
+}
+
+extension Selection {
+    /// Whether a rollup's cell is selected: by participant, and by the half hour in which its orders arrived.
+    func contains(_ key: RollupCell.Key) -> Bool {
+        if let participants, !participants.contains(key.participantID) { return false }
+        return hours?.contains(nanosecondOfDay: key.halfHour * 1800 * ExchangeTime.nanosecondsPerSecond) ?? true
+    }
+}
+
+extension CommandError {
+    /// What there is, where a selection matches nothing.
+    static func emptySelection(_ partitions: [(date: Int64, security: Int64)]) -> CommandError {
+        let dates = partitions.map(\.date)
+        let securities = Set(partitions.map(\.security)).sorted()
+        guard let first = dates.min(), let last = dates.max() else {
+            return CommandError(.missing, "the selection matches no partition: there are none", help: "convert order files first")
+        }
+        let shown = securities.prefix(5).map(String.init).joined(separator: ", ") + (securities.count > 5 ? ", …" : "")
+        return CommandError(.missing, "the selection matches no partition",
+                            help: "there are \(partitions.count), of the securities \(shown), dates \(CivilDate.text(Int32(first))) to \(CivilDate.text(Int32(last)))")
+    }
+
+    static func analysis(_ error: any Error) -> CommandError {
+        switch error {
+        case let error as CommandError: error
+        case let error as StoreError: store(error)
+        case AnalysisError.overflow(let what): CommandError(.failed, "\(what) does not fit in 64 bits")
+        case AnalysisError.missingColumn(let table, let column):
+            CommandError(.badData, "the table '\(table)' lacks the column '\(column)'", help: "convert with a schema that has it")
+        default: cannotWrite(error)
+        }
+    }
+}
