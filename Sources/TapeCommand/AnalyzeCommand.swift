@@ -25,8 +25,11 @@ struct AnalyzeCommand: SharingCommand {
     @Option(help: ArgumentHelp("Which orders: exchange (the sweep bit; the default), traded, completed or all_lit.", valueName: "which"))
     var sweeps: AnalysisSettings.Sweeps?
 
-    @Option(help: ArgumentHelp("The scenarios to simulate (default: all of them).", valueName: "A,B,C"))
+    @Option(help: ArgumentHelp("The scenarios to simulate (default: A,B,C).", valueName: "A,B,C,D"))
     var scenarios: String?
+
+    @Option(help: ArgumentHelp("none, or prototype: the formulas of the figures published before this program.", valueName: "which"))
+    var compat: AnalysisSettings.Compatibility?
 
     @Option(help: "How often a failed job is tried again.")
     var retries = 1
@@ -55,9 +58,10 @@ struct AnalyzeCommand: SharingCommand {
         do {
             reports = try run.run(jobs) { report in
                 if case .failed(let error) = report.status { CommandError.failedJob(report.job, error).report(options.messageStyle) }
+                if report.areQuotesRefused { options.log(AnalyzeCommand.refusal(report, settings)) }
                 options.detail("\(CivilDate.text(Int32(truncatingIfNeeded: report.job.date))), \(report.job.security): "
                     + "\(report.orderCount) orders, \(ByteText.fixed(Double(report.nanoseconds) / 1e9, 3)) s")
-            } results: { job, result, _ in
+            } results: { job, result in
                 try tree?.write(job, result)
             }
             if let tree { try writeAggregates(tree, configuration, reports) }
@@ -73,11 +77,12 @@ struct AnalyzeCommand: SharingCommand {
         configuration.selection = try selectionOptions.selection(over: configuration.selection)
         if let out { configuration.resultsPath = out }
         if let sweeps { configuration.analysis.sweeps = sweeps }
+        if let compat { configuration.analysis.compatibility = compat }
         guard let scenarios else { return configuration }
         configuration.analysis.scenarios = []
         for name in scenarios.split(separator: ",") {
             guard let scenario = AnalysisSettings.Scenario(rawValue: name.uppercased()) else {
-                throw CommandError(.usage, "--scenarios: there is no scenario '\(name)'", help: "the scenarios are A, B and C")
+                throw CommandError(.usage, "--scenarios: there is no scenario '\(name)'", help: "the scenarios are A, B, C and D")
             }
             configuration.analysis.scenarios.insert(scenario)
         }
@@ -89,10 +94,16 @@ struct AnalyzeCommand: SharingCommand {
         let store = try shared.openStore()
         let reader = RollupReader(store)
         let groupings = Grouping.allCases.filter(configuration.groupings.contains)
-        var aggregates = groupings.map { Aggregates($0) }
+        var aggregates = groupings.map { Aggregates($0, scenarios: configuration.analysis.scenarios.sorted()) }
         try reader.fold(reader.entries { configuration.selection.contains(date: $0, security: $1) }, into: &aggregates)
         for (grouping, aggregate) in zip(groupings, aggregates) { try tree.writeAggregate(grouping, aggregate.result) }
         try tree.writeReport(RunReport.json(reports))
+    }
+
+    private static func refusal(_ report: JobReport, _ settings: AnalysisSettings) -> String {
+        "\(CivilDate.text(Int32(truncatingIfNeeded: report.job.date))), \(report.job.security): warning: the table nbbo holds only "
+            + "\(ByteText.fixed(report.quoteCoverage ?? 0, 1)) % of the trades within its spreads, less than "
+            + "\(settings.coverageMinInPercent) % (analysis.nbbo_min_coverage_percent); the orders' own quotes are used instead"
     }
 
     private func finish(_ reports: [JobReport], _ nanoseconds: Int) throws {
@@ -110,6 +121,7 @@ struct AnalyzeCommand: SharingCommand {
 }
 
 extension AnalysisSettings.Sweeps: ExpressibleByArgument {}
+extension AnalysisSettings.Compatibility: ExpressibleByArgument {}
 
 extension CommandError {
     static func failedJob(_ job: AnalysisJob, _ error: any Error) -> CommandError {

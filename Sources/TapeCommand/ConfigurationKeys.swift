@@ -75,42 +75,6 @@ struct ConfigurationSection: Sendable {
         } text: { $0.tradingDay },
     ])
 
-    static let analysis = ConfigurationSection(name: "analysis", keys: [
-        ConfigurationKey("sweeps") { (node, settings) throws(ConfigurationProblem) in
-            let name = try node.choice(AnalysisSettings.Sweeps.allCases.map(\.rawValue))
-            settings.analysis.sweeps = AnalysisSettings.Sweeps(rawValue: name) ?? .exchange
-        } text: { $0.analysis.sweeps.rawValue },
-        ConfigurationKey("include_booked") { (node, settings) throws(ConfigurationProblem) in
-            settings.analysis.includeBooked = try node.flag()
-        } text: { String($0.analysis.includeBooked) },
-        .only("first", "arrival", not: ["open"]),
-        ConfigurationKey("crossed") { (node, settings) throws(ConfigurationProblem) in
-            settings.analysis.acceptCrossed = try node.choice(["null", "accept"]) == "accept"
-        } text: { $0.analysis.acceptCrossed ? "accept" : "null" },
-        .only("arrival", "time_key", not: ["end"]),
-        .unavailable("realised_spread_horizon_s", "realised spreads are not measured yet"),
-    ])
-
-    static let simulation = ConfigurationSection(name: "simulation", keys: [
-        ConfigurationKey("dark_pool_scenarios") { (node, settings) throws(ConfigurationProblem) in
-            settings.analysis.scenarios = try node.scenarios()
-        } text: { YAMLText.list($0.analysis.scenarios.sorted().map(\.rawValue)) },
-        ConfigurationKey("groups") { (node, settings) throws(ConfigurationProblem) in
-            settings.analysis.groups = try node.set { (item) throws(ConfigurationProblem) in try item.integer(in: 1...3) }
-        } text: { YAMLText.list($0.analysis.groups.sorted().map(String.init)) },
-        .only("arrival", "benchmark", not: ["twap", "window_mean"]),
-        ConfigurationKey("dark_fraction") { (node, settings) throws(ConfigurationProblem) in
-            settings.analysis.darkPartsPerMillion = try node.decimal(decimals: 6, max: 1)
-        } text: { YAMLText.decimal($0.analysis.darkPartsPerMillion, decimals: 6) },
-        // A percent of four decimals is a count of parts per million.
-        ConfigurationKey("price_impact_percent") { (node, settings) throws(ConfigurationProblem) in
-            settings.analysis.impactPartsPerMillion = try node.decimal(decimals: 4, max: 100)
-        } text: { YAMLText.decimal($0.analysis.impactPartsPerMillion, decimals: 4) },
-        .unavailable("price_impact_ticks", "give price_impact_percent"),
-        .only("none", "compatibility", not: ["prototype"]),
-        .unavailable("replay", "it is for scenario D"),
-    ])
-
     static let output = ConfigurationSection(name: "output", keys: [
         ConfigurationKey("directory") { (node, settings) throws(ConfigurationProblem) in
             let path = try node.text()

@@ -92,8 +92,15 @@ extension YAMLNode {
         }
     }
 
+    /// A time of day as HH:MM, in seconds since midnight.
+    func clock() throws(ConfigurationProblem) -> Int64 {
+        let text = try text()
+        guard let seconds = ClockTime.seconds(text) else { throw problem("'\(text)' is not a time of day; write it as \"10:00\"") }
+        return seconds
+    }
+
     /// The values of a small mapping by key.
-    private func members(_ known: [String]) throws(ConfigurationProblem) -> [String: YAMLNode] {
+    func members(_ known: [String]) throws(ConfigurationProblem) -> [String: YAMLNode] {
         var problems: [ConfigurationProblem] = []
         let entries = Configuration.entries(self, known: known, &problems)
         if let first = problems.first { throw first }

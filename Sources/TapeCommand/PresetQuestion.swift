@@ -8,7 +8,8 @@ import TapeStore
 struct PresetQuestion {
     let grouping: Grouping
     var selection = Selection()
-    var scenarios = AnalysisSettings.Scenario.allCases
+    /// Nil for all that were simulated.
+    var scenarios: [AnalysisSettings.Scenario]?
     /// A column, and whether its largest values come first.
     var order: (column: String, descending: Bool)?
     var limit: Int?
@@ -68,6 +69,15 @@ extension CommandError {
         case let error as CommandError: error
         case let error as StoreError: store(error)
         case AnalysisError.overflow(let what): CommandError(.failed, "\(what) does not fit in 64 bits")
+        case AnalysisError.quotesMissing:
+            CommandError(.failed, "simulation.replay.nbbo is series, and the table nbbo has no rows of this partition",
+                         help: "convert the quotes of the day, or replay with nbbo: embedded")
+        case AnalysisError.sessionsMissing:
+            CommandError(.failed, "simulation.replay.session is file, and the table sessions has no rows of this partition",
+                         help: "convert the sessions of the day, or replay with session: clock")
+        case AnalysisError.quotesContradictTape(let coverage, let coverageMin):
+            CommandError(.failed, "the table nbbo holds only \(coverage) % of the trades within its spreads, less than \(coverageMin) %",
+                         help: "check that its rows are of this market; replay with nbbo: embedded, or lower analysis.nbbo_min_coverage_percent")
         case AnalysisError.missingColumn(let table, let column):
             CommandError(.badData, "the table '\(table)' lacks the column '\(column)'", help: "convert with a schema that has it")
         default: cannotWrite(error)

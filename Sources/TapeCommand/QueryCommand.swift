@@ -26,7 +26,7 @@ struct QueryCommand: SharingCommand {
     @Option(help: ArgumentHelp("Read the question from a file.", valueName: "file"))
     var file: String?
 
-    @Option(help: ArgumentHelp("Presets: only this scenario's columns.", valueName: "A|B|C"))
+    @Option(help: ArgumentHelp("Presets: only this scenario's columns.", valueName: "A|B|C|D"))
     var scenario: String?
 
     @Option(help: ArgumentHelp("Presets: order by a column.", valueName: "column[:desc]"))
@@ -71,10 +71,11 @@ struct QueryCommand: SharingCommand {
         return try QuestionSource.read(file)
     }
 
-    private func scenarios() throws(CommandError) -> [AnalysisSettings.Scenario] {
-        guard let scenario else { return AnalysisSettings.Scenario.allCases }
+    /// Nil for all that were simulated.
+    private func scenarios() throws(CommandError) -> [AnalysisSettings.Scenario]? {
+        guard let scenario else { return nil }
         guard let known = AnalysisSettings.Scenario(rawValue: scenario.uppercased()) else {
-            throw CommandError(.usage, "--scenario: there is no scenario '\(scenario)'", help: "the scenarios are A, B and C")
+            throw CommandError(.usage, "--scenario: there is no scenario '\(scenario)'", help: "the scenarios are A, B, C and D")
         }
         return [known]
     }

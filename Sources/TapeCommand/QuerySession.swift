@@ -26,7 +26,8 @@ struct QuerySession {
     let store: Store
     /// The preset questions' options; SQL says the same itself.
     var selection = Selection()
-    var scenarios = AnalysisSettings.Scenario.allCases
+    /// Nil for all that were simulated.
+    var scenarios: [AnalysisSettings.Scenario]?
     var order: (column: String, descending: Bool)?
     var limit: Int?
 

@@ -23,7 +23,12 @@ enum YAMLText {
 
     /// `HH:MM` of nanoseconds since midnight; trading hours are whole minutes.
     private static func clock(_ nanoseconds: Int64) -> String {
-        let minutes = Int(nanoseconds / (60 * ExchangeTime.nanosecondsPerSecond))
+        clock(seconds: nanoseconds / ExchangeTime.nanosecondsPerSecond)
+    }
+
+    /// `HH:MM` of seconds since midnight.
+    static func clock(seconds: Int64) -> String {
+        let minutes = Int(seconds / 60)
         return [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : String($0) }.joined(separator: ":")
     }
 

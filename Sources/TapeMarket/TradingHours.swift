@@ -48,8 +48,10 @@ package struct TradingHours: Hashable, Sendable {
 }
 
 /// Clock times in options.
-enum ClockTime {
+package enum ClockTime {
     /// Seconds since midnight of `HH:MM`, 00:00…24:00; nil for anything else.
+    package static func seconds(_ text: String) -> Int64? { seconds(Array(text.utf8)[...]) }
+
     static func seconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
         let fields = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard fields.count == 2, fields[1].count == 2, fields[0].count <= 2,

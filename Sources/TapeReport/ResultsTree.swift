@@ -7,7 +7,8 @@ import TapeStore
 
 /// Writes results as files for people and other programs (domain.md, section 9):
 ///
-///     DIR/by_security/SEC_110621/2024-09-05/{orders.csv.gz, classified.csv.gz, metrics.csv, simulation.csv.gz}
+///     DIR/by_security/SEC_110621/2024-09-05/{orders.csv.gz, classified.csv.gz, metrics.csv, simulation.csv.gz,
+///                                            simulation_d_fills.csv.gz, simulation_d_orders.csv.gz}
 ///     DIR/aggregated/{global_summary, by_security, by_date, by_participant, by_time_of_day, by_order_size, time_series_analysis}.csv
 ///     DIR/run_report.json
 ///
@@ -28,12 +29,16 @@ package struct ResultsTree: Sendable {
     /// Writes a partition's files: all of them, or none where one fails.
     package func write(_ job: AnalysisJob, _ result: PartitionResult) throws {
         let folder = "\(directory)/by_security/SEC_\(job.security)/\(CivilDate.text(Int32(truncatingIfNeeded: job.date)))"
-        let files = [
+        var files = [
             ("orders.csv.gz", Gzip.compress(csv(try events(job)))),
             ("classified.csv.gz", Gzip.compress(csv(classified(job, result)))),
             ("metrics.csv", csv(metrics(result))),
             ("simulation.csv.gz", Gzip.compress(csv(resultSet(ResultTables.simulated, result.simulated)))),
         ]
+        if let replay = result.replay {
+            files.append(("simulation_d_fills.csv.gz", Gzip.compress(csv(resultSet(ResultTables.filled, replay.fills)))))
+            files.append(("simulation_d_orders.csv.gz", Gzip.compress(csv(resultSet(ResultTables.replayed, replay.orders)))))
+        }
         try fileSystem.createDirectories(folder)
         do {
             for (name, bytes) in files { try write(bytes, folder + "/" + name) }

@@ -24,6 +24,9 @@ package enum RunReport {
             "\"orders\": \(report.orderCount)", "\"filled\": \(report.filledCount)", "\"fill_ratio\": \(ratio)",
             "\"seconds\": \(Double(report.nanoseconds) / 1e9)", "\"anomalies\": {\(anomalies)}",
         ]
+        if let coverage = report.quoteCoverage {
+            members += ["\"nbbo_coverage_percent\": \(coverage)", "\"nbbo_refused\": \(report.areQuotesRefused)"]
+        }
         if let reason { members.append("\"reason\": \(Quoting.json(reason))") }
         return "{" + members.joined(separator: ", ") + "}"
     }

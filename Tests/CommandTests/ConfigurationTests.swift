@@ -21,16 +21,21 @@ import Testing
         analysis:
           sweeps: all_lit
           include_booked: true
-          arrival: first
+          arrival: open
           crossed: accept
-          time_key: arrival
+          time_key: end
+          realised_spread_horizon_s: 0.5
+          nbbo_min_coverage_percent: 25
         simulation:
-          dark_pool_scenarios: [B, A]
+          dark_pool_scenarios: [D, B, A]
           groups: [2]
-          benchmark: arrival
+          benchmark: twap
           dark_fraction: 0.123456
           price_impact_percent: 12.5
-          compatibility: none
+          compatibility: prototype
+          replay:
+            { inventory: gross, horizon: 90, nbbo: series, nbbo_triggers: true, preferencing: [67, 41], study_pairs: false, blocks: true,
+              min_block_value: 5, ucp: skip, session: file, open: "10:30", close: "15:45", include_crossing: true }
         output:
           directory: 'a "b" \\c'
           format: gzip
@@ -61,10 +66,28 @@ import Testing
         analysis.sweeps = .allLit
         analysis.includeBooked = true
         analysis.acceptCrossed = true
-        analysis.scenarios = [.a, .b]
+        analysis.arrival = .open
+        analysis.timeKey = .end
+        analysis.horizonInNanoseconds = 500_000_000
+        analysis.coverageMinInPercent = 25
+        analysis.benchmark = .timeWeighted
+        analysis.compatibility = .prototype
+        analysis.scenarios = [.a, .b, .d]
         analysis.groups = [2]
         analysis.darkPartsPerMillion = 123_456
-        analysis.impactPartsPerMillion = 125_000
+        analysis.impact = .partsPerMillion(125_000)
+        analysis.replay.inventory = .gross
+        analysis.replay.horizon = .seconds(90)
+        analysis.replay.quotes = .series
+        analysis.replay.matchesOnQuotes = true
+        analysis.replay.preferencing = .participants([41, 67])
+        analysis.replay.studyPairs = false
+        analysis.replay.blocks = true
+        analysis.replay.blockValueMin = 5
+        analysis.replay.crossing = .skip
+        analysis.replay.session = .file
+        (analysis.replay.open, analysis.replay.close) = (37_800, 56_700)
+        analysis.replay.includeCrossing = true
         #expect(settings.analysis == analysis)
         #expect(settings.analysisSettings.participants == [69] && settings.analysisSettings.hours == settings.selection.hours)
         #expect(settings.resultsPath == "a \"b\" \\c" && settings.isDetailed)
@@ -84,10 +107,23 @@ import Testing
         let settings = try ConfigurationTests.parsed(text)
         let again = try ConfigurationTests.parsed(settings.text)
         #expect(again.text == settings.text)
-        #expect(again.analysis == settings.analysis && again.selection == settings.selection && again.groupings == settings.groupings)
+        #expect(again.analysis.fingerprint == settings.analysis.fingerprint && again.selection == settings.selection && again.groupings == settings.groupings)
         #expect(again.resultsPath == settings.resultsPath && again.memory == settings.memory && again.chunkSize == settings.chunkSize)
         #expect(again.tradingDay == settings.tradingDay && again.isDetailed == settings.isDetailed)
         #expect(again.isSequential == settings.isSequential && again.workerCount == settings.workerCount)
+    }
+
+    @Test func theLastImpactCounts() throws {
+        let settings = try ConfigurationTests.parsed("simulation: { price_impact_ticks: 2 }")
+        #expect(settings.analysis.impact == .ticks(2) && settings.text.contains("price_impact_ticks: 2") && !settings.text.contains("impact_percent"))
+    }
+
+    /// The prototype's own selection of orders and groups, unless others are asked for.
+    @Test func compatibilityHasDefaultsOfItsOwn() throws {
+        let plain = try ConfigurationTests.parsed("simulation: { compatibility: prototype }").analysis
+        #expect(plain.sweeps == .traded && plain.groups == [1])
+        let chosen = try ConfigurationTests.parsed("analysis: { sweeps: exchange }\nsimulation: { groups: [2], compatibility: prototype }").analysis
+        #expect(chosen.sweeps == .exchange && chosen.groups == [2])
     }
 
     @Test func fractionsAreExact() throws {
@@ -97,7 +133,7 @@ import Testing
         for text in ["1.000001", "0.0000001", ".5", "5.", "-0.1", "1e-3", "0,5", "99999999999999999999", "٣"] {
             #expect(ConfigurationTests.problems("simulation: { dark_fraction: \"\(text)\" }").count == 1, "\(text)")
         }
-        #expect(try ConfigurationTests.parsed("simulation: { price_impact_percent: 0.0001 }").analysis.impactPartsPerMillion == 1)
+        #expect(try ConfigurationTests.parsed("simulation: { price_impact_percent: 0.0001 }").analysis.impact == .partsPerMillion(1))
     }
 
     @Test func everyProblemIsNamedWithItsLine() {
@@ -109,7 +145,7 @@ import Testing
               date_range: { start: 2024-02-01, ende: 2024-01-01 }
               trading_hours: { start: 16, end: 10 }
             simulaton: {}
-            simulation: { dark_pool_scenarios: [A, D] }
+            simulation: { dark_pool_scenarios: [A, E] }
             """
         #expect(ConfigurationTests.problems(text) == [
             "2: unknown key 'max_worker' in 'processing'; did you mean 'max_workers'?",
@@ -117,7 +153,7 @@ import Testing
             "5: data_selection.date_range: unknown key 'ende'; did you mean 'end'?",
             "6: data_selection.trading_hours: '16' to '10' is not a range of hours; write 10 and 16, or \"10:00\" and \"16:00\"",
             "7: unknown key 'simulaton'; did you mean 'simulation'?",
-            "8: simulation.dark_pool_scenarios: there is no scenario 'D'; this version has A, B, C",
+            "8: simulation.dark_pool_scenarios: there is no scenario 'E'; this version has A, B, C, D",
         ])
     }
 
@@ -128,10 +164,11 @@ import Testing
         "data_selection: { security_codes: [] }", "data_selection: { security_codes: [1, 1] }", "data_selection: { participant_ids: [x] }",
         "data_selection: { participant_ids: [99999999999999999999] }", "data_selection: { date_range: { start: 2024-13-01 } }",
         "data_selection: { date_range: { start: 2024-02-01, end: 2024-01-01 } }", "data_selection: { trading_hours: { start: 10 } }",
-        "data_selection: { trading_day: night }", "analysis: { arrival: open }", "analysis: { time_key: end }", "analysis: { crossed: yes }",
-        "analysis: { include_booked: 1 }", "analysis: { realised_spread_horizon_s: 60 }", "simulation: { groups: [4] }",
-        "simulation: { benchmark: twap }", "simulation: { price_impact_ticks: 1 }", "simulation: { compatibility: prototype }",
-        "simulation: { replay: {} }", "output: { format: csv }", "output: { directory: '' }", "output: { aggregate_by: [week] }",
+        "data_selection: { trading_day: night }", "analysis: { arrival: last }", "analysis: { time_key: fill }", "analysis: { crossed: yes }",
+        "analysis: { include_booked: 1 }", "analysis: { realised_spread_horizon_s: -1 }", "analysis: { nbbo_min_coverage_percent: 101 }", "simulation: { groups: [4] }",
+        "simulation: { benchmark: vwap }", "simulation: { price_impact_ticks: 0.5 }", "simulation: { compatibility: old }",
+        "simulation: { replay: { inventory: loose } }", "simulation: { replay: { horizon: 1.5 } }", "simulation: { replay: { open: 10h } }",
+        "simulation: { replay: { nbo: series } }", "simulation: { replay: { preferencing: 67 } }", "output: { format: csv }", "output: { directory: '' }", "output: { aggregate_by: [week] }",
         "output: {", "a: &b 1",
     ]) func aWrongSettingIsRefused(text: String) {
         #expect(ConfigurationTests.problems(text).count == 1)

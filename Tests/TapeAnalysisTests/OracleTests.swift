@@ -1,48 +1,61 @@
 import TapeColumns
+import TapeMarket
+import TapeTestSupport
 import Testing
 
 @testable import TapeAnalysis
 
-/// Goal: the fast analysis gives the numbers of the naive one. Method: a thousand random small markets, both sweep definitions.
+/// Goal: the fast analysis gives the numbers of the naive one. Method: a thousand random small markets, each with random settings.
 @Suite struct OracleTests {
-    @Test(arguments: [AnalysisSettings.Sweeps.exchange, .traded])
-    func agreesWithTheNaiveAnalysis(sweeps: AnalysisSettings.Sweeps) throws {
+    /// Every option that the oracle knows, by the seed.
+    static func settings(seed: UInt64) throws -> AnalysisSettings {
+        var random = SeededGenerator(seed: seed ^ 0xABCD)
+        func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
         var settings = AnalysisSettings()
-        settings.sweeps = sweeps
+        settings.sweeps = pick(AnalysisSettings.Sweeps.allCases + [.exchange, .traded])
+        settings.includeBooked = pick([false, false, true])
+        settings.acceptCrossed = pick([false, false, true])
+        settings.arrival = pick(AnalysisSettings.Arrival.allCases)
+        settings.horizonInNanoseconds = pick([60_000_000_000, 0, 1_000_000_000])
+        settings.coverageMinInPercent = pick([0, 10, 80])
+        settings.benchmark = pick(AnalysisSettings.BenchmarkKind.allCases)
+        settings.groups = pick([[1, 2], [1], [1, 2, 3]])
+        settings.darkPartsPerMillion = pick([500_000, 0, 1_000_000, 333_333])
+        settings.impact = pick([.partsPerMillion(500), .partsPerMillion(0), .ticks(1), .ticks(3)])
+        settings.hours = pick([nil, nil, try TradingHours(parsing: "10-11"), try TradingHours(parsing: "09:55-12:05")])
+        return settings
+    }
+
+    @Test func agreesWithTheNaiveAnalysis() throws {
         var compared = 0
         for seed in 0..<1000 as Range<UInt64> {
             let market = RandomMarket(seed: seed)
-            let result = try PartitionResult(market.orderEvents(), market.tradeLegs(), settings)
-            let expected = NaiveAnalysis(market: market).orders(traded: sweeps == .traded)
-            guard result.orders.map(\.orderID) == expected.map(\.id), result.orders.map(\.group) == expected.map(\.group) else {
-                Issue.record("seed \(seed): other orders or groups")
-                return
-            }
+            let settings = try OracleTests.settings(seed: seed)
+            let result = try PartitionResult(try market.input(), settings)
+            let expected = NaiveAnalysis(market: market, settings: settings).orders()
+            try #require(result.orders.map(\.orderID) == expected.map(\.id), "seed \(seed): other orders")
             for (order, naive) in zip(result.orders, expected) {
                 for column in ResultTables.orders.columns {
                     guard let value = naive.values[column.schema.name] else { continue }
-                    guard OracleTests.equal(OracleTests.number(column.cell(order)), value) else {
-                        Issue.record("seed \(seed), order \(order.orderID), \(column.schema.name): \(column.cell(order)), expected \(String(describing: value))")
-                        return
-                    }
+                    try #require(OracleTests.equal(OracleTests.number(column, order), value),
+                                 "seed \(seed), order \(order.orderID), \(column.schema.name): not \(String(describing: value))")
                     compared += 1
                 }
-                for row in result.simulated where row.orderID == order.orderID {
+                let rows = result.simulated.filter { $0.orderID == order.orderID }
+                try #require(Set(rows.map(\.scenario.rawValue)) == Set(naive.simulated.keys), "seed \(seed), order \(order.orderID)")
+                for row in rows {
                     let value = try #require(naive.simulated[row.scenario.rawValue])
-                    guard OracleTests.equal(row.quantity.map { Double($0) }, value.quantity), OracleTests.equal(row.savings, value.savings) else {
-                        Issue.record("seed \(seed), order \(order.orderID), scenario \(row.scenario): \(row), expected \(value)")
-                        return
-                    }
+                    try #require(OracleTests.equal(row.quantity.map { Double($0) }, value.quantity) && OracleTests.equal(row.savings, value.savings),
+                                 "seed \(seed), order \(order.orderID): \(row), expected \(value)")
                     compared += 1
                 }
             }
-            #expect(result.simulated.count == 3 * expected.count { $0.group < 3 })
         }
         #expect(compared > 50_000)
     }
 
-    static func number(_ cell: ResultTable<OrderMetrics>.Cell) -> Double? {
-        switch cell {
+    static func number(_ column: ResultTable<OrderMetrics>.Column, _ order: OrderMetrics) -> Double? {
+        switch column.cell(order) {
         case .integer(let value): value.map { Double($0) }
         case .real(let value): value
         case .text: nil
@@ -54,20 +67,32 @@ import Testing
         return abs(left - right) <= 1e-7 * max(1, abs(left), abs(right))
     }
 
+    /// The table has the metrics of the document, and the oracle knows each of them.
+    @Test func theOracleKnowsEveryMetric() throws {
+        var known: Set<String> = []
+        for seed in 0..<20 as Range<UInt64> {
+            for order in NaiveAnalysis(market: RandomMarket(seed: seed), settings: AnalysisSettings()).orders() { known.formUnion(order.values.keys) }
+        }
+        #expect(Set(ResultTables.metrics.schemas.map(\.name)).subtracting(known).isEmpty)
+    }
+
     @Test func rollupsSumTheOrders() throws {
+        var settings = AnalysisSettings()
+        settings.scenarios = [.a, .b, .c, .d]
         for seed in 0..<100 as Range<UInt64> {
-            let market = RandomMarket(seed: seed)
-            let result = try PartitionResult(market.orderEvents(), market.tradeLegs(), AnalysisSettings())
+            let result = try PartitionResult(try RandomMarket(seed: seed).input(), settings)
             let (vectors, _) = ResultTables.cells.vectors(result.cells)
             let read = try ResultTables.readCells { name in
                 vectors[try #require(ResultTables.cells.schemas.firstIndex { $0.name == name })]
             }
             #expect(read == result.cells, "cells come back from columns")
+            #expect(result.cells.map(\.key) == result.cells.map(\.key).sorted())
             var total = MeasureSums()
             for cell in result.cells { total.merge(cell.sums) }
             #expect(total[.orderCount] == Int128(result.orders.count))
             #expect(total[.notional] == result.orders.reduce(0) { $0 + Int128($1.notional) })
             #expect(total[.comparableB] == Int128(result.simulated.count { $0.scenario == .b && $0.savings != nil }))
+            #expect(total[.comparableD] == Int128(result.replay?.orders.count { $0.savingsBps != nil } ?? -1))
         }
     }
 
@@ -77,13 +102,46 @@ import Testing
         var none = AnalysisSettings()
         none.darkPartsPerMillion = 0
         for seed in 0..<200 as Range<UInt64> {
-            let market = RandomMarket(seed: seed)
-            let full = try PartitionResult(market.orderEvents(), market.tradeLegs(), all).simulated
+            let input = try RandomMarket(seed: seed).input()
+            let full = try PartitionResult(input, all).simulated
             for row in full where row.scenario == .b && row.isDarkEligible == true {
                 #expect(row.savings == full.first { $0.orderID == row.orderID && $0.scenario == .a }?.savings, "all dark is scenario A")
             }
-            for row in try PartitionResult(market.orderEvents(), market.tradeLegs(), none).simulated where row.scenario == .b && row.savings != nil {
+            for row in try PartitionResult(input, none).simulated where row.scenario == .b && row.savings != nil {
                 #expect(row.notional == Double(row.actualNotional) && row.savings == 0, "none dark is what happened")
+            }
+        }
+    }
+
+    /// Extreme words in every column: an error or an answer, never a trap.
+    @Test func extremesDoNotTrap() throws {
+        let extremes: [Int64] = [.min, .min + 1, -1, 0, 1, Int64(Int32.max), .max - 1, .max]
+        for seed in 0..<300 as Range<UInt64> {
+            var random = SeededGenerator(seed: seed)
+            func extreme(_ value: inout Int64) { if random.next() % 4 == 0 { value = extremes[Int(random.next() % 8)] } }
+            var market = RandomMarket(seed: seed)
+            for index in market.events.indices {
+                for path in [\RandomMarket.Event.price, \.quantity, \.leaves, \.matched, \.minimum, \.mask, \.midTick, \.validity, \.crossingKey] {
+                    extreme(&market.events[index][keyPath: path])
+                }
+                if random.next() % 4 == 0 { market.events[index].bid = extremes[Int(random.next() % 8)] }
+                if random.next() % 4 == 0 { market.events[index].offer = extremes[Int(random.next() % 8)] }
+            }
+            for index in market.legs.indices {
+                for path in [\RandomMarket.Leg.price, \.quantity, \.source] { extreme(&market.legs[index][keyPath: path]) }
+            }
+            if seed % 3 == 0, !market.events.isEmpty {
+                market.events[0].timestamp = .min
+                market.events[market.events.count - 1].timestamp = .max
+            }
+            var settings = try OracleTests.settings(seed: seed)
+            settings.scenarios = [.a, .b, .c, .d]
+            settings.replay = NaiveReplay.rules(seed: seed)
+            settings.replay.quotes = .embedded
+            do {
+                _ = try PartitionResult(try market.input(), settings)
+            } catch AnalysisError.overflow {
+                continue
             }
         }
     }

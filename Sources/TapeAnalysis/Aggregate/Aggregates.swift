@@ -32,10 +32,11 @@ package struct Aggregates {
     }
 
     private let grouping: Grouping
-    private let scenarios: [AnalysisSettings.Scenario]
+    /// Nil for those that any order could be compared in.
+    private let scenarios: [AnalysisSettings.Scenario]?
     private var groups: [[Int64]: Group] = [:]
 
-    package init(_ grouping: Grouping, scenarios: [AnalysisSettings.Scenario] = AnalysisSettings.Scenario.allCases) {
+    package init(_ grouping: Grouping, scenarios: [AnalysisSettings.Scenario]? = nil) {
         self.grouping = grouping
         self.scenarios = scenarios
     }
@@ -67,12 +68,19 @@ package struct Aggregates {
     /// A row per group, in the file's order; the summary has a row per measure instead.
     package var result: ResultSet {
         let sorted = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        guard grouping != .summary else { return summary(sorted.first?.value ?? Group()) }
-        let rows = sorted.map { measures($0.value) }
-        let names = measures(Group()).map(\.name)
+        let scenarios = shownScenarios
+        guard grouping != .summary else { return summary(sorted.first?.value ?? Group(), scenarios) }
+        let rows = sorted.map { measures($0.value, scenarios) }
+        let names = measures(Group(), scenarios).map(\.name)
         return ResultSet(columns: keyColumns(sorted.map(\.key)) + names.indices.map { index in
             column(names[index], rows.map { $0[index].value })
         })
+    }
+
+    private var shownScenarios: [AnalysisSettings.Scenario] {
+        scenarios ?? AnalysisSettings.Scenario.allCases.filter { scenario in
+            groups.values.contains { $0.sums[MeasureSums.names(scenario).comparable] > 0 }
+        }
     }
 
     private func keyColumns(_ keys: [[Int64]]) -> [ResultColumn] {
@@ -97,7 +105,7 @@ package struct Aggregates {
     }
 
     /// Every measure of domain.md, section 8.1, in its order.
-    private func measures(_ group: Group) -> [(name: String, value: Value)] {
+    private func measures(_ group: Group, _ scenarios: [AnalysisSettings.Scenario]) -> [(name: String, value: Value)] {
         let sums = group.sums
         func ratio(_ numerator: Double, _ denominator: Int128) -> Value { .real(denominator == 0 ? nil : numerator / Double(denominator)) }
         var list: [(String, Value)] = [
@@ -149,8 +157,8 @@ package struct Aggregates {
     }
 
     /// Long form, one row per measure; then the names that the prototype used, as aliases.
-    private func summary(_ group: Group) -> ResultSet {
-        var list = measures(group)
+    private func summary(_ group: Group, _ scenarios: [AnalysisSettings.Scenario]) -> ResultSet {
+        var list = measures(group, scenarios)
         let aliases = [
             ("total_orders", "order_count"), ("total_filled", "filled_count"), ("total_failed", "none_count"),
             ("global_fill_ratio", "fill_ratio_weighted"), ("total_quantity_traded", "traded_quantity"), ("total_cost", "notional"),

@@ -1,12 +1,12 @@
 /// What is summed over orders so that every measure of domain.md, section 8.1, can be formed afterwards, whatever the merge.
 ///
 /// Counts are exact integers; reals are sums of per-order doubles, merged in partition order, so that results repeat to the last bit.
-package struct MeasureSums: Hashable, Sendable {
+package struct MeasureSums: Equatable, Sendable {
     package enum Count: Int, CaseIterable, Sendable {
         case orderCount, fullCount, partialCount, noneCount, initialQuantity, committedQuantity, matchedQuantity
         case tradedQuantity, bookedQuantity, notional, fillCount, vwapCount, slippageCount, slippageWeight, spreadCount
-        case spreadWeight, shortfallCount, shortfallWeight, firstFillCount, comparableA, comparableB, comparableC
-        case notionalA, notionalB, notionalC
+        case spreadWeight, shortfallCount, shortfallWeight, firstFillCount, comparableA, comparableB, comparableC, comparableD
+        case notionalA, notionalB, notionalC, notionalD
 
         /// The column of the table `rollup`.
         package var name: String {
@@ -33,16 +33,18 @@ package struct MeasureSums: Hashable, Sendable {
             case .comparableA: "sim_a_comparable"
             case .comparableB: "sim_b_comparable"
             case .comparableC: "sim_c_comparable"
+            case .comparableD: "sim_d_comparable"
             case .notionalA: "sim_a_notional"
             case .notionalB: "sim_b_notional"
             case .notionalC: "sim_c_notional"
+            case .notionalD: "sim_d_notional"
             }
         }
     }
 
     package enum Real: Int, CaseIterable, Sendable {
         case fillRatio, vwap, slippage, slippageWeighted, spread, spreadWeighted, shortfall, shortfallWeighted
-        case firstFill, savingsA, savingsB, savingsC, bpsA, bpsB, bpsC
+        case firstFill, savingsA, savingsB, savingsC, savingsD, bpsA, bpsB, bpsC, bpsD
 
         /// The column of the table `rollup`.
         package var name: String {
@@ -59,15 +61,18 @@ package struct MeasureSums: Hashable, Sendable {
             case .savingsA: "sim_a_savings"
             case .savingsB: "sim_b_savings"
             case .savingsC: "sim_c_savings"
+            case .savingsD: "sim_d_savings"
             case .bpsA: "sim_a_bps_sum"
             case .bpsB: "sim_b_bps_sum"
             case .bpsC: "sim_c_bps_sum"
+            case .bpsD: "sim_d_bps_sum"
             }
         }
     }
 
-    private var counts = [Int128](repeating: 0, count: Count.allCases.count)
-    private var reals = [Double](repeating: 0, count: Real.allCases.count)
+    // In place: a partition has hundreds of cells, and an array each would cost more than the sums.
+    private var counts = InlineArray<27, Int128>(repeating: 0)
+    private var reals = InlineArray<17, Double>(repeating: 0)
 
     package init() {}
 
@@ -86,9 +91,17 @@ package struct MeasureSums: Hashable, Sendable {
         for index in reals.indices { reals[index] += other.reals[index] }
     }
 
+    package static func == (left: MeasureSums, right: MeasureSums) -> Bool {
+        Count.allCases.allSatisfy { left[$0] == right[$0] } && Real.allCases.allSatisfy { left[$0] == right[$0] }
+    }
+
     mutating func add(_ order: OrderMetrics) {
         self[.orderCount] += 1
-        self[[.fullCount, .partialCount, .noneCount][order.group - 1]] += 1
+        switch order.group {
+        case 1: self[.fullCount] += 1
+        case 2: self[.partialCount] += 1
+        default: self[.noneCount] += 1
+        }
         self[.initialQuantity] += Int128(order.initialQuantity)
         self[.committedQuantity] += Int128(order.committed)
         self[.matchedQuantity] += Int128(order.matched)
@@ -122,10 +135,19 @@ package struct MeasureSums: Hashable, Sendable {
     }
 
     mutating func add(_ row: SimulatedOrder) {
-        guard let savings = row.savings, let bps = row.savingsBps else { return }
-        let names = MeasureSums.names(row.scenario)
+        add(row.savings, bps: row.savingsBps, of: Int128(row.actualNotional), MeasureSums.names(row.scenario))
+    }
+
+    mutating func add(_ order: ReplayedOrder) {
+        add(order.savings, bps: order.savingsBps, of: order.actualNotional, MeasureSums.names(.d))
+    }
+
+    private mutating func add(
+        _ savings: Double?, bps: Double?, of notional: Int128, _ names: (comparable: Count, notional: Count, savings: Real, bps: Real)
+    ) {
+        guard let savings, let bps else { return }
         self[names.comparable] += 1
-        self[names.notional] += Int128(row.actualNotional)
+        self[names.notional] += notional
         self[names.savings] += savings
         self[names.bps] += bps
     }
@@ -135,6 +157,7 @@ package struct MeasureSums: Hashable, Sendable {
         case .a: (.comparableA, .notionalA, .savingsA, .bpsA)
         case .b: (.comparableB, .notionalB, .savingsB, .bpsB)
         case .c: (.comparableC, .notionalC, .savingsC, .bpsC)
+        case .d: (.comparableD, .notionalD, .savingsD, .bpsD)
         }
     }
 }

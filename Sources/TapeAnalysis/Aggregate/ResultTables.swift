@@ -6,7 +6,10 @@ package enum ResultTables {
     package static let orderMetrics = "order_metrics"
     package static let simulation = "simulation"
     package static let rollup = "rollup"
-    package static let names = [orderMetrics, simulation, rollup]
+    /// Scenario D: one row per study order, and one per fill.
+    package static let replayOrders = "replay_orders"
+    package static let replayFills = "replay_fills"
+    package static let names = [orderMetrics, simulation, rollup, replayOrders, replayFills]
     package static let keyColumns = [KeyColumn(name: "date", type: .date), KeyColumn(name: "security_code", type: .int32)]
 
     private typealias Order = ResultTable<OrderMetrics>
@@ -53,6 +56,8 @@ package enum ResultTables {
         Order.real("slippage_arrival_bps", "bps") { $0.slippage },
         Order.real("effective_spread_bps", "bps") { $0.effectiveSpread },
         Order.real("quoted_spread_bps", "bps") { $0.quotedSpread },
+        Order.real("realised_spread_bps", "bps") { $0.realisedSpread },
+        Order.real("price_impact_bps", "bps") { $0.priceImpact },
         Order.real("implementation_shortfall", "1/10 cent × shares") { $0.implementationShortfall },
         Order.real("implementation_shortfall_bps", "bps") { $0.implementationShortfallBps },
         Order.real("exec_cost_component_bps", "bps") { $0.executionCostBps },
@@ -89,6 +94,49 @@ package enum ResultTables {
         Simulated.real("sim_notional", "1/10 cent × shares") { $0.notional },
         Simulated.real("savings", "1/10 cent × shares") { $0.savings },
         Simulated.real("savings_bps", "bps") { $0.savingsBps },
+    ])
+
+    private typealias Replayed = ResultTable<ReplayedOrder>
+
+    /// The table replay_orders, and simulation_d_orders.csv.gz.
+    package static let replayed = ResultTable<ReplayedOrder>(columns: [
+        Replayed.identifier("order_id", .int64) { $0.orderID },
+        Replayed.identifier("side", .int8) { $0.side },
+        Replayed.time("entry_ts") { $0.entry },
+        Replayed.time("end_ts") { $0.end },
+        Replayed.integer("dark_at_entry", "shares") { $0.darkAtEntry },
+        Replayed.integer("residual_at_entry", "shares") { $0.residualAtEntry },
+        Replayed.integer("residual_final", "shares") { $0.residualFinal },
+        Replayed.integer("sim_filled", "shares") { $0.filled },
+        Replayed.integer("sim_booked", "shares") { $0.booked },
+        Replayed.integer("sim_fills") { $0.fillCount },
+        Replayed.real("sim_vwap", "1/10 cent") { $0.vwap },
+        Replayed.time("first_fill_ts") { $0.firstFill },
+        Replayed.time("last_fill_ts") { $0.lastFill },
+        Replayed.integer("real_residual_quantity", "shares") { $0.realQuantity },
+        Replayed.real("real_residual_vwap", "1/10 cent") { $0.realVWAP },
+        Replayed.real("savings", "1/10 cent × shares") { $0.savings },
+        Replayed.real("savings_bps", "bps") { $0.savingsBps },
+    ])
+
+    private typealias Fill = ResultTable<ReplayFill>
+
+    /// The table replay_fills, and simulation_d_fills.csv.gz.
+    package static let filled = ResultTable<ReplayFill>(columns: [
+        Fill.identifier("match_id", .int64) { $0.matchID },
+        Fill.time("timestamp") { $0.timestamp },
+        Fill.identifier("trigger_sequence", .int64) { $0.triggerSequence },
+        Fill.identifier("aggressor", .int64) { $0.aggressor },
+        Fill.identifier("passive", .int64) { $0.passive },
+        Fill.identifier("buy_order", .int64) { $0.buyOrder },
+        Fill.identifier("sell_order", .int64) { $0.sellOrder },
+        Fill.integer("quantity", "shares") { $0.quantity },
+        Fill.integer("mid2", "1/20 cent") { $0.mid2 },
+        Fill.integer("bid", "1/10 cent") { $0.bid },
+        Fill.integer("offer", "1/10 cent") { $0.offer },
+        Fill.identifier("deal_source", .int16) { $0.dealSource },
+        Fill.integer("price", "1/10 cent") { $0.price },
+        Fill.real("price_ext", "1/10 cent") { $0.exactPrice },
     ])
 
     private typealias Cell = ResultTable<RollupCell>

@@ -1,7 +1,7 @@
 import TapeMarket
 
-/// The mergeable sums of one partition's orders that share a participant, a half hour of local arrival, a size bucket and a group.
-package struct RollupCell: Hashable, Sendable {
+/// The mergeable sums of one partition's orders that share a participant, a local half hour, a size bucket and a group.
+package struct RollupCell: Equatable, Sendable {
     package struct Key: Hashable, Comparable, Sendable {
         package var participantID: Int64
         /// Half hours since local midnight, 0…47.
@@ -19,20 +19,52 @@ package struct RollupCell: Hashable, Sendable {
     package var sums: MeasureSums
 
     /// The cells of a partition, by key. Orders add to their cell by order id.
-    static func cells(_ orders: [OrderMetrics], _ simulated: [SimulatedOrder]) -> [RollupCell] {
-        var sums: [Key: MeasureSums] = [:]
-        var next = 0
+    static func cells(
+        _ orders: [OrderMetrics], _ simulated: [SimulatedOrder], _ replay: ReplayResult?, _ timeKey: AnalysisSettings.TimeKey
+    ) -> [RollupCell] {
+        var cells: [RollupCell] = []
+        var numbers = CellNumbers()
+        var clock = LocalClock()
+        var nextSimulated = 0, nextReplayed = 0
+        let replayed = replay?.orders ?? []
         for order in orders {
             let key = Key(
-                participantID: order.participantID, halfHour: Int64(ExchangeTime.localHalfHour(at: order.arrival)),
+                participantID: order.participantID, halfHour: clock.halfHour(timeKey == .arrival ? order.arrival : order.end),
                 sizeBucket: Int64(OrderSize.bucket(order.committed)), group: Int64(order.group))
-            sums[key, default: MeasureSums()].add(order)
-            while next < simulated.count, simulated[next].orderID == order.orderID {
-                sums[key, default: MeasureSums()].add(simulated[next])
-                next += 1
+            let cell = numbers.number(of: key)
+            if cell == cells.count { cells.append(RollupCell(key: key, sums: MeasureSums())) }
+            cells[cell].sums.add(order)
+            while nextSimulated < simulated.count, simulated[nextSimulated].orderID == order.orderID {
+                cells[cell].sums.add(simulated[nextSimulated])
+                nextSimulated += 1
+            }
+            while nextReplayed < replayed.count, replayed[nextReplayed].orderID <= order.orderID {
+                if replayed[nextReplayed].orderID == order.orderID { cells[cell].sums.add(replayed[nextReplayed]) }
+                nextReplayed += 1
             }
         }
-        return sums.map { RollupCell(key: $0.key, sums: $0.value) }.sorted { $0.key < $1.key }
+        return cells.indices.sorted { cells[$0].key < cells[$1].key }.map { cells[$0] }
+    }
+}
+
+/// Numbers keys from 0 in the order of their first appearance.
+private struct CellNumbers {
+    private var participants = OrderNumbers(rowCount: 256)
+    private var cells = OrderNumbers(rowCount: 2048)
+
+    mutating func number(of key: RollupCell.Key) -> Int {
+        let participant = Int64(participants.insert(key.participantID))
+        return cells.insert(((participant * 48 + key.halfHour) * 4 + key.sizeBucket) * 4 + key.group)
+    }
+}
+
+/// The local half hours of instants, with one question to the zone's rule per change of it.
+private struct LocalClock {
+    private var span = ExchangeTime.offsetSpan(at: 0)
+
+    mutating func halfHour(_ instant: Int64) -> Int64 {
+        if !span.contains(instant) { span = ExchangeTime.offsetSpan(at: instant) }
+        return span.nanosecondOfDay(instant) / (1800 * ExchangeTime.nanosecondsPerSecond)
     }
 }
 

@@ -1,80 +1,86 @@
-import TapeColumns
 import TapeMarket
 
-/// Oddities of a partition, counted; none stops a run (domain.md, section 4.4).
-package struct Anomalies: Hashable, Sendable {
-    /// Orders whose leaves and matched quantity are both 0.
-    package var emptyFinals = 0
-    /// Orders whose matched quantity is not the sum of their trades, booked ones included.
-    package var unreconciled = 0
-    /// Orders with a first fill before their arrival.
-    package var fillsBeforeArrival = 0
-    /// Orders whose first row is neither a new order nor a reload.
-    package var withoutEntry = 0
-    /// Rows with leaves plus matched above the quantity (amended after a partial fill).
-    package var overCommittedRows = 0
-    /// Orders of which the trading-hours filter cut rows.
-    package var cutByHours = 0
-    /// Rows with a bid equal to, and above, the offer.
-    package var lockedRows = 0
-    package var crossedRows = 0
-
-    package init() {}
-
-    /// Name and count of each, in a fixed order.
-    package var items: [(name: String, count: Int)] {
-        [("empty_finals", emptyFinals), ("unreconciled", unreconciled), ("fills_before_arrival", fillsBeforeArrival),
-         ("without_entry", withoutEntry), ("over_committed_rows", overCommittedRows), ("cut_by_hours", cutByHours),
-         ("locked_rows", lockedRows), ("crossed_rows", crossedRows)]
-    }
-}
-
-/// The events of a partition reduced to orders: which row is each order's first, and which its last (domain.md, section 4.2).
+/// The events of a partition reduced to orders: which row is each order's first, and which its last (docs/domain.md, An order's life).
 struct Lifecycles {
-    /// Per order, numbered in order of arrival: the rows of its initial and its final image, and whether a new-order row is among them.
+    /// Per row the number of its order, in order of arrival; -1 where the hours filter cuts the row.
+    private(set) var orderOfRow: [Int32]
+    /// Per order: the rows of its initial and its final image, and whether a new-order row is among them.
     private(set) var initial: [Int32] = []
     private(set) var final: [Int32] = []
     private(set) var hasNewRow: [Bool] = []
-    private var table: WordTable
+    private var numbers: OrderNumbers
 
-    /// One pass over the rows, one probe of a table that fits a cache per change of order.
-    init(_ events: OrderEvents, hours: TradingHours?, _ anomalies: inout Anomalies) {
-        table = WordTable(countMax: max(1, events.count))
-        var previousID: Int64 = 0
+    /// One pass over the rows, with one probe of a table per change of order.
+    init(_ events: OrderEvents, _ settings: AnalysisSettings, _ anomalies: inout Anomalies) {
+        orderOfRow = [Int32](repeating: -1, count: events.count)
+        numbers = OrderNumbers(rowCount: events.count)
+        let isFirstOfLast = settings.compatibility == .prototype
+        var window = settings.hours.map { LocalWindow($0) }
+        var cut: [Int32] = []
+        var counter = RowCounter(events)
         var previousOrder = -1
-        var cut = WordTable(countMax: max(1, events.count))
         for row in 0..<events.count {
-            if let hours, !hours.contains(events.timestamp[row]) {
-                _ = cut.code(of: events.orderID[row])
+            let time = events.timestamp[row]
+            if window != nil, window?.contains(time) == false {
+                cut.append(Int32(truncatingIfNeeded: row))
                 continue
             }
             let id = events.orderID[row]
-            if previousOrder < 0 || id != previousID {
-                guard let order = table.code(of: id) else { continue }
-                if order == initial.count {
-                    initial.append(Int32(row))
-                    final.append(Int32(row))
-                    hasNewRow.append(false)
-                }
-                (previousID, previousOrder) = (id, order)
+            if previousOrder < 0 || id != events.orderID[Int(final[previousOrder])] { previousOrder = numbers.insert(id) }
+            let order = previousOrder
+            orderOfRow[row] = Int32(truncatingIfNeeded: order)
+            if order == initial.count {
+                initial.append(Int32(truncatingIfNeeded: row))
+                final.append(Int32(truncatingIfNeeded: row))
+                hasNewRow.append(false)
+                counter.add(row, after: nil)
+            } else {
+                counter.add(row, after: Int(final[order]))
+                // The prototype took the first row at the last time: the image before matching.
+                if !isFirstOfLast || time > events.timestamp[Int(final[order])] { final[order] = Int32(truncatingIfNeeded: row) }
             }
-            final[previousOrder] = Int32(row)
-            if events.changeReason[row] == Int64(ChangeReason.entered.rawValue) { hasNewRow[previousOrder] = true }
-            Lifecycles.count(events, row, &anomalies)
+            if events.changeReason[row] == Int64(ChangeReason.entered.rawValue) { hasNewRow[order] = true }
         }
-        anomalies.cutByHours = hours == nil ? 0 : cut.words.count { table.existingCode(of: $0) != nil }
-    }
-
-    private static func count(_ events: OrderEvents, _ row: Int, _ anomalies: inout Anomalies) {
-        if events.leaves[row] &+ events.matched[row] > events.quantity[row] { anomalies.overCommittedRows += 1 }
-        let bid = events.nationalBid[row]
-        let offer = events.nationalOffer[row]
-        guard bid != absent, offer != absent, bid >= offer else { return }
-        if bid == offer { anomalies.lockedRows += 1 } else { anomalies.crossedRows += 1 }
+        counter.finish(&anomalies)
+        anomalies.cutByHours = Set(cut.compactMap { numbers.number(of: events.orderID[Int($0)]) }).count
     }
 
     var count: Int { initial.count }
 
-    /// The order of that id; nil if the orders file does not have it.
-    func order(of id: Int64) -> Int? { table.existingCode(of: id) }
+    /// The order of that id; nil if the orders do not have it.
+    func order(of id: Int64) -> Int? { numbers.number(of: id) }
+}
+
+/// Counts what is odd about rows, alone and against the order's row before.
+private struct RowCounter {
+    private let events: OrderEvents
+    private var counts = Anomalies()
+    private var lastSequence = Int64.min
+
+    init(_ events: OrderEvents) { self.events = events }
+
+    @inline(__always)
+    mutating func add(_ row: Int, after previous: Int?) {
+        let sequence = events.sequence[row]
+        if sequence <= lastSequence {
+            if sequence == lastSequence { counts.repeatedSequences += 1 } else { counts.decreasingSequences += 1 }
+        }
+        lastSequence = sequence
+        let leaves = events.leaves[row], matched = events.matched[row], quantity = events.quantity[row]
+        if leaves < 0 || leaves > quantity { counts.leavesOutOfRange += 1 }
+        if leaves &+ matched > quantity { counts.overCommittedRows += 1 }
+        if matched > quantity { counts.matchedAboveQuantity += 1 }
+        let bid = events.nationalBid[row], offer = events.nationalOffer[row]
+        if bid >= offer, offer != absent {
+            if bid == offer { counts.lockedRows += 1 } else { counts.crossedRows += 1 }
+        }
+        guard let previous else { return }
+        if matched < events.matched[previous] { counts.decreasingMatched += 1 }
+        if events.side[row] != events.side[previous] || events.participantID[row] != events.participantID[previous]
+            || events.exchangeOrderType[row] != events.exchangeOrderType[previous] {
+            counts.changedIdentities += 1
+        }
+    }
+
+    func finish(_ anomalies: inout Anomalies) { anomalies = counts }
 }

@@ -8,6 +8,7 @@ package let absent = Int64.min
 package struct OrderEvents: Sendable {
     package var orderID: [Int64]
     package var timestamp: [Int64]
+    package var sequence: [Int64]
     package var price: [Int64]
     package var side: [Int64]
     package var changeReason: [Int64]
@@ -20,13 +21,28 @@ package struct OrderEvents: Sendable {
     package var nationalOffer: [Int64]
     package var participantID: [Int64]
     package var midTick: [Int64]
+    /// What only the replay reads; nil if it was not loaded.
+    package var replay: ReplayColumns?
+
+    /// The columns of the table `orders` that only scenario D needs.
+    package struct ReplayColumns: Sendable {
+        package var orderStatus: [Int64]
+        package var preferenceOnly: [Int64]
+        package var singleFill: [Int64]
+        package var minimumQuantity: [Int64]
+        package var crossingKey: [Int64]
+        package var timeValidity: [Int64]
+    }
 
     package var count: Int { orderID.count }
 
-    /// - Parameter column: the vector of a column of the table `orders`, rows in the order above.
-    package init(_ column: (String) throws -> ColumnVector) throws {
+    /// - Parameters:
+    ///   - replay: whether to load what the replay needs.
+    ///   - column: the vector of a column of the table `orders`, rows in the order above.
+    package init(replay: Bool = false, _ column: (String) throws -> ColumnVector) throws {
         orderID = try column("order_id").words
         timestamp = try column("timestamp").words
+        sequence = try column("sequence").words
         price = try column("price").words
         side = try column("side").words
         changeReason = try column("change_reason").words
@@ -39,34 +55,28 @@ package struct OrderEvents: Sendable {
         nationalOffer = try column("national_offer").words(null: absent)
         participantID = try column("participant_id").words
         midTick = try column("mid_tick").words(null: 0)
-    }
-}
-
-/// The trade rows of one partition as arrays, in the order (time, sequence, row number).
-package struct TradeLegs: Sendable {
-    package var orderID: [Int64]
-    package var time: [Int64]
-    package var price: [Int64]
-    package var quantity: [Int64]
-    package var dealSource: [Int64]
-    package var nationalBid: [Int64]
-    package var nationalOffer: [Int64]
-
-    package var count: Int { orderID.count }
-
-    /// - Parameter column: the vector of a column of the table `trades`, rows in the order above.
-    package init(_ column: (String) throws -> ColumnVector) throws {
-        orderID = try column("order_id").words
-        time = try column("trade_time").words
-        price = try column("price").words
-        quantity = try column("quantity").words
-        dealSource = try column("deal_source").words
-        nationalBid = try column("national_bid_snapshot").words(null: absent)
-        nationalOffer = try column("national_offer_snapshot").words(null: absent)
+        guard replay else { return }
+        self.replay = ReplayColumns(
+            orderStatus: try column("order_status").words, preferenceOnly: try column("preference_only").words(null: 0),
+            singleFill: try column("single_fill_minimum_quantity").words(null: 0),
+            minimumQuantity: try column("minimum_quantity").words(null: 0), crossingKey: try column("crossing_key").words(null: 0),
+            timeValidity: try column("time_validity").words(null: Int64(TimeValidity.restOfDay)))
     }
 
-    /// No trades: a security-day without any.
-    package init() { (orderID, time, price, quantity, dealSource, nationalBid, nationalOffer) = ([], [], [], [], [], [], []) }
+    /// Whether the order of a row trades at any price: price 0, or a market order.
+    func isMarket(_ row: Int) -> Bool { price[row] == 0 || orderType[row] == Int64(PriceKind.market.rawValue) }
+
+    /// The doubled limit of a row with its half tick, the furthest doubled price that the order accepts; without meaning for market orders.
+    func doubledLimit(_ row: Int) -> Int64 {
+        let midTick = midTick[row]
+        let allowance = midTick == 1 || midTick == 4 || midTick == 6 ? TickTable.tick(at: price[row]) : 0
+        return 2 &* price[row] &+ (side[row] == 1 ? allowance : -allowance)
+    }
+
+    /// Whether the order of a row accepts a doubled price.
+    func accepts(_ doubledPrice: Int64, _ row: Int) -> Bool {
+        isMarket(row) || (side[row] == 1 ? doubledPrice <= doubledLimit(row) : doubledPrice >= doubledLimit(row))
+    }
 }
 
 extension ColumnVector {

@@ -4,45 +4,66 @@ import TapeMarket
 struct Measurement {
     private let events: OrderEvents
     private let legs: TradeLegs
+    private let lives: Lifecycles
+    private let executions: Executions
+    private let quotes: PartitionQuotes
     private let settings: AnalysisSettings
+    /// Twice the mid in force a horizon after each trade row; 0 where it is not valid.
+    private let horizonMid2: [Int64]
+    /// The time of the opening auction's first trade and the first valid quote from then on; nil unless arrivals are moved to it.
+    private let opening: (time: Int64, quote: Quote?)?
 
-    init(_ events: OrderEvents, _ legs: TradeLegs, _ settings: AnalysisSettings) {
-        self.events = events
-        self.legs = legs
+    init(
+        _ input: PartitionInput, _ lives: Lifecycles, _ executions: Executions, _ quotes: PartitionQuotes, _ settings: AnalysisSettings
+    ) {
+        events = input.events
+        legs = input.legs
+        self.lives = lives
+        self.executions = executions
+        self.quotes = quotes
         self.settings = settings
+        horizonMid2 = Measurement.horizonMids(legs, quotes.series, settings)
+        opening = Measurement.opening(legs, executions, quotes.series, settings)
     }
 
     /// The analysed orders, by order id.
-    func orders(_ anomalies: inout Anomalies) throws(AnalysisError) -> [OrderMetrics] {
-        let lives = Lifecycles(events, hours: settings.hours, &anomalies)
-        let executions = Executions(legs, lives, settings)
+    func orders() throws(AnalysisError) -> [OrderMetrics] {
+        var selected: [(id: Int64, order: Int32)] = []
+        for order in 0..<lives.count where isSelected(order) {
+            selected.append((events.orderID[Int(lives.initial[order])], Int32(truncatingIfNeeded: order)))
+        }
+        selected.sort { $0.id < $1.id }
         var orders: [OrderMetrics] = []
-        for order in 0..<lives.count where isSelected(order, lives, executions) {
-            var metrics = life(order, lives)
-            metrics.booked = executions.bookedQuantity[order]
-            try measure(&metrics, executions.rows[executions.ranges[order]])
-            count(metrics, Int(lives.initial[order]), &anomalies)
+        orders.reserveCapacity(selected.count)
+        for (_, order) in selected {
+            var metrics = life(Int(order))
+            metrics.booked = executions.bookedQuantity[Int(order)]
+            try measure(&metrics, executions.rows(of: Int(order)))
             orders.append(metrics)
         }
-        return orders.sorted { $0.orderID < $1.orderID }
+        return orders
     }
 
-    /// Domain.md, section 5.
-    private func isSelected(_ order: Int, _ lives: Lifecycles, _ executions: Executions) -> Bool {
+    /// Docs/domain.md, An order's life.
+    private func isSelected(_ order: Int) -> Bool {
         let final = Int(lives.final[order])
         if let participants = settings.participants, !participants.contains(events.participantID[final]) { return false }
-        let isSweep = ExchangeOrderType(rawValue: Int32(truncatingIfNeeded: events.exchangeOrderType[final])).isSweep
-        let isCompleted = isSweep && events.changeReason[final] == Int64(ChangeReason.traded.rawValue) && events.leaves[final] == 0
-            && lives.hasNewRow[order] && executions.rowCount[order] > 0
         switch settings.sweeps {
-        case .exchange: return isSweep
+        case .exchange: return isSweep(final)
         case .traded: return executions.rowCount[order] > 0
-        case .completed: return isCompleted
-        case .allLit: return isCompleted && executions.otherCount[order] == 0
+        case .completed: return isCompleted(order, final)
+        case .allLit: return isCompleted(order, final) && executions.otherCount[order] == 0
         }
     }
 
-    private func life(_ order: Int, _ lives: Lifecycles) -> OrderMetrics {
+    private func isSweep(_ row: Int) -> Bool { events.exchangeOrderType[row] & Int64(ExchangeOrderType.sweep.rawValue) != 0 }
+
+    private func isCompleted(_ order: Int, _ final: Int) -> Bool {
+        isSweep(final) && events.changeReason[final] == Int64(ChangeReason.traded.rawValue) && events.leaves[final] == 0
+            && lives.hasNewRow[order] && executions.rowCount[order] > 0
+    }
+
+    private func life(_ order: Int) -> OrderMetrics {
         let first = Int(lives.initial[order])
         let last = Int(lives.final[order])
         let matched = events.matched[last]
@@ -51,10 +72,8 @@ struct Measurement {
             orderID: events.orderID[first], participantID: events.participantID[last], side: events.side[last],
             exchangeOrderType: events.exchangeOrderType[last], arrival: events.timestamp[first], end: events.timestamp[last],
             initialQuantity: events.quantity[first], finalQuantity: events.quantity[last], leaves: events.leaves[last],
-            matched: matched, group: group, midTick: events.midTick[first],
-            isMarketOrder: events.price[last] == 0 || events.orderType[last] == Int64(PriceKind.market.rawValue),
-            initialPrice: events.price[first], limitPrice: events.price[last],
-            arrivalQuote: quote(events.nationalBid[first], events.nationalOffer[first]),
+            matched: matched, group: group, midTick: events.midTick[first], isMarketOrder: events.isMarket(last),
+            initialPrice: events.price[first], limitPrice: events.price[last], arrivalQuote: arrivalQuote(first),
             finalQuote: quote(events.nationalBid[last], events.nationalOffer[last]))
     }
 
@@ -62,14 +81,23 @@ struct Measurement {
         Quote(bid: bid, offer: offer, acceptCrossed: settings.acceptCrossed)
     }
 
+    /// The row's own quote; that of the table `nbbo` where the row lacks a side.
+    private func arrivalQuote(_ row: Int) -> Quote? {
+        let time = events.timestamp[row]
+        if let opening, time < opening.time { return opening.quote }
+        let bid = events.nationalBid[row], offer = events.nationalOffer[row]
+        if bid == absent || offer == absent { return quotes.official?.quote(at: time, acceptCrossed: settings.acceptCrossed) }
+        return quote(bid, offer)
+    }
+
     private func measure(_ metrics: inout OrderMetrics, _ fills: ArraySlice<Int32>) throws(AnalysisError) {
         guard let first = fills.first.map({ Int($0) }), let last = fills.last.map({ Int($0) }) else { return }
-        var sums = FillSums()
+        var sums = FillSums(sign: metrics.sign)
         for fill in fills {
             let row = Int(fill)
             try add(row, &metrics)
             sums.add(price: legs.price[row], quantity: legs.quantity[row], quote(legs.nationalBid[row], legs.nationalOffer[row]),
-                     sign: metrics.sign)
+                     horizonMid2: horizonMid2[row])
         }
         metrics.fillCount = fills.count
         metrics.firstFillTime = legs.time[first]
@@ -79,16 +107,18 @@ struct Measurement {
         metrics.priceImprovementTouch = sums.priceImprovementTouch
         metrics.effectiveSpread = sums.effectiveSpread
         metrics.quotedSpread = sums.quotedSpread
+        metrics.realisedSpread = sums.realisedSpread
     }
 
     private func add(_ row: Int, _ metrics: inout OrderMetrics) throws(AnalysisError) {
         let quantity = legs.quantity[row]
         let (value, isTooLarge) = legs.price[row].multipliedReportingOverflow(by: quantity)
         let (notional, isOver) = metrics.notional.addingReportingOverflow(value)
-        guard !isTooLarge, !isOver else { throw AnalysisError.overflow("the notional of order \(metrics.orderID)") }
+        let (traded, isMore) = metrics.traded.addingReportingOverflow(quantity)
+        guard !isTooLarge, !isOver, !isMore else { throw AnalysisError.overflow("the notional of order \(metrics.orderID)") }
         metrics.notional = notional
-        metrics.traded &+= quantity
-        metrics.timeWeight += Int128(quantity) * Int128(legs.time[row] &- metrics.arrival)
+        metrics.traded = traded
+        metrics.timeWeight &+= Int128(quantity) &* Int128(legs.time[row] &- metrics.arrival)
         switch DealSource.classification(of: Int16(truncatingIfNeeded: legs.dealSource[row])) {
         case .dark: metrics.darkQuantity &+= quantity
         case .lit: metrics.litQuantity &+= quantity
@@ -97,33 +127,31 @@ struct Measurement {
         }
     }
 
-    private func count(_ metrics: OrderMetrics, _ initialRow: Int, _ anomalies: inout Anomalies) {
-        if metrics.leaves == 0, metrics.matched == 0 { anomalies.emptyFinals += 1 }
-        if metrics.reconciliationDifference != 0 { anomalies.unreconciled += 1 }
-        if metrics.fillCount > 0, metrics.firstFillTime < metrics.arrival { anomalies.fillsBeforeArrival += 1 }
-        let reason = events.changeReason[initialRow]
-        if reason != Int64(ChangeReason.entered.rawValue), reason != Int64(ChangeReason.reloaded.rawValue) { anomalies.withoutEntry += 1 }
-    }
-}
-
-/// Sums over an order's fills with a valid quote, which alone carry the weights.
-private struct FillSums {
-    private var weight: Int64 = 0
-    private var touch: Int64 = 0
-    private var effective = 0.0
-    private var quoted = 0.0
-
-    mutating func add(price: Int64, quantity: Int64, _ quote: Quote?, sign: Int64) {
-        guard let quote else { return }
-        weight &+= quantity
-        touch &+= quantity &* sign &* ((sign > 0 ? quote.offer : quote.bid) &- price)
-        effective += Double(quantity) * 2 * Double(sign * (2 * price - quote.mid2)) / Double(quote.mid2)
-        quoted += Double(quantity) * 2 * Double(quote.offer - quote.bid) / Double(quote.mid2)
+    /// One walk over trades and quotes, both in order of time.
+    private static func horizonMids(_ legs: TradeLegs, _ series: QuoteSeries, _ settings: AnalysisSettings) -> [Int64] {
+        var mids = [Int64](repeating: 0, count: legs.count)
+        var next = 0
+        for leg in 0..<legs.count {
+            let (sum, isOver) = legs.time[leg].addingReportingOverflow(settings.horizonInNanoseconds)
+            let time = isOver ? Int64.max : sum
+            while next < series.count, series.times[next] <= time { next += 1 }
+            if next > 0, let quote = series.quote(next - 1, acceptCrossed: settings.acceptCrossed) { mids[leg] = quote.mid2 }
+        }
+        return mids
     }
 
-    var priceImprovementTouch: Double? { weight == 0 ? nil : Double(touch) / Double(weight) }
-    var effectiveSpread: Double? { weight == 0 ? nil : effective * 1e4 / Double(weight) }
-    var quotedSpread: Double? { weight == 0 ? nil : quoted * 1e4 / Double(weight) }
+    private static func opening(
+        _ legs: TradeLegs, _ executions: Executions, _ series: QuoteSeries, _ settings: AnalysisSettings
+    ) -> (time: Int64, quote: Quote?)? {
+        guard settings.arrival == .open,
+            let leg = legs.dealSource.indices.first(where: { legs.dealSource[$0] == Int64(DealSource.auction) && !executions.isCut[$0] })
+        else { return nil }
+        let time = legs.time[leg]
+        for row in series.firstRow(from: time)..<series.count {
+            if let quote = series.quote(row, acceptCrossed: settings.acceptCrossed) { return (time, quote) }
+        }
+        return (time, nil)
+    }
 }
 
 /// What makes the analysis of a partition fail.
@@ -132,4 +160,10 @@ package enum AnalysisError: Error, Hashable, Sendable {
     case overflow(String)
     /// A column that the analysis needs and the table lacks.
     case missingColumn(table: String, column: String)
+    /// The replay is to use the quotes of the table `nbbo`, and the partition has none.
+    case quotesMissing
+    /// The replay is to use the sessions of the table `sessions`, and the partition has none.
+    case sessionsMissing
+    /// The replay is to use the quotes of the table `nbbo`, and they hold too few trades within their spreads; both in percent.
+    case quotesContradictTape(coverage: Int, coverageMin: Int)
 }

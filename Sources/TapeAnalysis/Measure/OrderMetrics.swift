@@ -1,19 +1,3 @@
-/// A valid pair of best prices. `mid2` is twice the mid-point, which is the exact form of it.
-package struct Quote: Hashable, Sendable {
-    package var bid: Int64
-    package var offer: Int64
-
-    /// nil where a side is missing or not positive, or the bid is above the offer and that is not accepted (domain.md, section 6.1).
-    init?(bid: Int64, offer: Int64, acceptCrossed: Bool) {
-        guard bid > 0, offer > 0, bid <= offer || acceptCrossed else { return nil }
-        self.bid = bid
-        self.offer = offer
-    }
-
-    package var mid2: Int64 { bid + offer }
-    package var mid: Double { Double(mid2) / 2 }
-}
-
 /// One analysed order: its life, its group and its execution metrics. Names, units and signs: domain.md, sections 4.3, 5 and 6.1.
 package struct OrderMetrics: Hashable, Sendable {
     // Life
@@ -50,6 +34,7 @@ package struct OrderMetrics: Hashable, Sendable {
     package var priceImprovementTouch: Double?
     package var effectiveSpread: Double?
     package var quotedSpread: Double?
+    package var realisedSpread: Double?
     /// Σ quantity × (time − arrival), in shares × ns.
     package var timeWeight: Int128 = 0
 
@@ -82,6 +67,11 @@ extension OrderMetrics {
         return Double(nearest: Int128(sign) * difference) / (Double(traded) * Double(arrivalQuote.mid2)) * 1e4
     }
 
+    package var priceImpact: Double? {
+        guard let effectiveSpread, let realisedSpread else { return nil }
+        return effectiveSpread - realisedSpread
+    }
+
     /// Q of Perold's formula: what was meant to be traded.
     private var intended: Int64 { committed &- booked }
 
@@ -95,13 +85,13 @@ extension OrderMetrics {
         guard let arrivalQuote else { return nil }
         guard intended > traded else { return 0 }
         guard let finalQuote else { return nil }
-        return Int128(sign) * Int128(intended - traded) * Int128(finalQuote.mid2 - arrivalQuote.mid2)
+        return Int128(sign) * (Int128(intended) - Int128(traded)) * Int128(finalQuote.mid2 - arrivalQuote.mid2)
     }
 
     /// Perold, "The Implementation Shortfall: Paper versus Reality", 1988; in price units × shares.
     package var implementationShortfall: Double? {
         guard let executionCost2, let opportunityCost2 else { return nil }
-        return Double(nearest: executionCost2 + opportunityCost2) / 2
+        return Double(nearest: executionCost2 &+ opportunityCost2) / 2
     }
 
     private func ofPaper(_ cost2: Int128?) -> Double? {
@@ -118,9 +108,9 @@ extension OrderMetrics {
 
     package var timeToFirstFill: Double? {
         guard fillCount > 0, firstFillTime >= arrival else { return nil }
-        return Double(firstFillTime - arrival) / 1e9
+        return Double(firstFillTime &- arrival) / 1e9
     }
-    package var executionDuration: Double? { fillCount == 0 ? nil : Double(lastFillTime - firstFillTime) / 1e9 }
+    package var executionDuration: Double? { fillCount == 0 ? nil : Double(lastFillTime &- firstFillTime) / 1e9 }
     package var lifetime: Double { Double(end &- arrival) / 1e9 }
     package var weightedFillTime: Double? { traded == 0 ? nil : Double(nearest: timeWeight) / Double(traded) / 1e9 }
     package var averageFillGap: Double? { fillCount < 2 ? nil : executionDuration.map { $0 / Double(fillCount - 1) } }

@@ -10,6 +10,8 @@ package struct AnalysisJob: Hashable, Sendable {
     package var security: Int64
     package var orders: [SegmentEntry]
     package var trades: [SegmentEntry]
+    package var quotes: [SegmentEntry] = []
+    package var sessions: [SegmentEntry] = []
 
     package var rowCount: Int { orders.reduce(0) { $0 + $1.rowCount } + trades.reduce(0) { $0 + $1.rowCount } }
 }
@@ -26,6 +28,9 @@ package struct JobReport: Sendable {
     package var tradedQuantity: Int64 = 0
     package var committedQuantity: Int64 = 0
     package var anomalies = Anomalies()
+    /// The share of trades, in percent, that the quotes of the table `nbbo` hold within the spread, and whether they were refused for it.
+    package var quoteCoverage: Double?
+    package var areQuotesRefused = false
 }
 
 /// Analyses the selected partitions of a store, in parallel, and commits the result tables.
@@ -48,7 +53,10 @@ package struct AnalysisRun {
     /// The jobs of a store, by (security, date).
     package static func jobs(_ store: Store, where isSelected: (_ date: Int64, _ security: Int64) -> Bool) -> [AnalysisJob] {
         var jobs: [PartitionKey: AnalysisJob] = [:]
-        for (table, path) in [("orders", \AnalysisJob.orders), ("trades", \AnalysisJob.trades)] {
+        let tables: [(String, WritableKeyPath<AnalysisJob, [SegmentEntry]>)] = [
+            ("orders", \.orders), ("trades", \.trades), ("nbbo", \.quotes), ("sessions", \.sessions),
+        ]
+        for (table, path) in tables {
             for entry in store.catalog.entries(of: table) {
                 guard entry.key.parts.count == 2, case .word(let date) = entry.key.parts[0], case .word(let security) = entry.key.parts[1],
                     isSelected(date, security)
@@ -57,7 +65,7 @@ package struct AnalysisRun {
                     .append(entry)
             }
         }
-        return jobs.values.sorted { ($0.security, $0.date) < ($1.security, $1.date) }
+        return jobs.values.filter { !$0.orders.isEmpty || !$0.trades.isEmpty }.sorted { ($0.security, $0.date) < ($1.security, $1.date) }
     }
 
     /// What a job hands over.
@@ -72,7 +80,7 @@ package struct AnalysisRun {
     /// - Throws: `StoreError` where the store cannot be written.
     package func run(
         _ jobs: [AnalysisJob], finished: @Sendable (JobReport) -> Void = { _ in },
-        results: @Sendable (AnalysisJob, PartitionResult, OrderEvents) throws -> Void = { _, _, _ in }
+        results: @Sendable (AnalysisJob, PartitionResult) throws -> Void = { _, _ in }
     ) throws -> [JobReport] {
         let writer = try WriterBox(storePath, fileSystem)
         let store = try Store(path: storePath, fileSystem: fileSystem)
@@ -98,26 +106,32 @@ package struct AnalysisRun {
     }
 
     private func analyze(
-        _ job: AnalysisJob, _ loader: PartitionLoader, _ results: (AnalysisJob, PartitionResult, OrderEvents) throws -> Void
+        _ job: AnalysisJob, _ loader: PartitionLoader, _ results: (AnalysisJob, PartitionResult) throws -> Void
     ) throws -> Output {
         guard !job.orders.isEmpty else {
             return Output(report: JobReport(job: job, status: .empty, nanoseconds: 0), images: [])
         }
-        let events = try loader.orders(job.orders)
-        let result = try PartitionResult(events, try loader.trades(job.trades), settings)
+        let result = try PartitionResult(try loader.input(job, settings), settings)
         try ResultTables.check(result.cells)
-        try results(job, result, events)
+        try results(job, result)
         var report = JobReport(job: job, status: .done, nanoseconds: 0)
         report.orderCount = result.orders.count
         report.filledCount = result.orders.count { $0.matched > 0 }
         report.tradedQuantity = result.orders.reduce(0) { $0 &+ $1.traded }
         report.committedQuantity = result.orders.reduce(0) { $0 &+ $1.committed }
         report.anomalies = result.anomalies
-        return Output(report: report, images: [
+        report.quoteCoverage = result.quoteCoverage
+        report.areQuotesRefused = result.areQuotesRefused
+        var images = [
             (ResultTables.orderMetrics, AnalysisRun.image(ResultTables.orders, result.orders)),
             (ResultTables.simulation, AnalysisRun.image(ResultTables.simulated, result.simulated)),
             (ResultTables.rollup, AnalysisRun.image(ResultTables.cells, result.cells)),
-        ])
+        ]
+        if let replay = result.replay {
+            images.append((ResultTables.replayOrders, AnalysisRun.image(ResultTables.replayed, replay.orders)))
+            images.append((ResultTables.replayFills, AnalysisRun.image(ResultTables.filled, replay.fills)))
+        }
+        return Output(report: report, images: images)
     }
 
     private static func image<Row>(_ table: ResultTable<Row>, _ rows: [Row]) -> SegmentImage {

@@ -1,4 +1,5 @@
 import TapeColumns
+import TapeQuery
 import TapeStore
 
 /// Reads the columns of a partition that an analysis needs, over its segments.
@@ -7,15 +8,36 @@ package struct PartitionLoader {
 
     package init(_ store: Store) { self.store = store }
 
-    package func orders(_ entries: [SegmentEntry]) throws -> OrderEvents {
-        let source = try columns(entries)
-        return try OrderEvents { try source($0) }
+    /// All that a job reads of its partition.
+    package func input(_ job: AnalysisJob, _ settings: AnalysisSettings) throws -> PartitionInput {
+        let isReplay = settings.scenarios.contains(.d)
+        let orders = try columns(job.orders)
+        var input = PartitionInput(date: job.date, events: try OrderEvents(replay: isReplay) { try orders($0) })
+        if !job.trades.isEmpty {
+            let trades = try columns(job.trades)
+            input.legs = try TradeLegs { try trades($0) }
+        }
+        if !job.quotes.isEmpty {
+            let quotes = try columns(job.quotes)
+            input.quotes = try QuoteSeries { try quotes($0) }
+        }
+        if isReplay, settings.replay.session == .file { input.sessions = try sessions(job.sessions) }
+        return input
     }
 
-    package func trades(_ entries: [SegmentEntry]) throws -> TradeLegs {
-        guard !entries.isEmpty else { return TradeLegs() }
-        let source = try columns(entries)
-        return try TradeLegs { try source($0) }
+    private func sessions(_ entries: [SegmentEntry]) throws -> SessionStates {
+        var rows: [(time: Int64, level: Int64, name: String)] = []
+        for entry in entries {
+            let set = try StoredTable(store).rows(entry)
+            let values = ["timestamp", "level", "name"].map { name in set.columns.first { $0.name == name }?.values }
+            guard case .words(let times, _) = values[0], case .words(let levels, _) = values[1], case .words(let names, let texts) = values[2]
+            else { throw AnalysisError.missingColumn(table: entry.table, column: "timestamp, level or name") }
+            for row in 0..<times.count {
+                guard let time = times[row], let level = levels[row], let name = names[row], texts.indices.contains(Int(name)) else { continue }
+                rows.append((time, level, texts[Int(name)]))
+            }
+        }
+        return SessionStates(rows: rows)
     }
 
     package func cells(_ entry: SegmentEntry) throws -> [RollupCell] {

@@ -1,102 +1,113 @@
 import TapeMarket
 
-/// One order under one scenario (domain.md, sections 7 to 7.3).
-package struct SimulatedOrder: Hashable, Sendable {
-    package var orderID: Int64
-    package var scenario: AnalysisSettings.Scenario
-    package var group: Int
-    package var side: Int64
-    package var actualQuantity: Int64
-    package var actualNotional: Int64
-    package var benchmark: Quote?
-    /// Whether the mid lies within the order's limit; nil without a benchmark.
-    package var isDarkEligible: Bool?
-    package var quantity: Int64?
-    package var notional: Double?
-    /// Only where all of the order would have been filled.
-    package var savings: Double?
-
-    package var price: Double? {
-        guard let quantity, quantity > 0, let notional else { return nil }
-        return notional / Double(quantity)
-    }
-    package var savingsBps: Double? { savings.map { $0 / Double(actualNotional) * 1e4 } }
-}
-
-/// Scenarios A (all dark at the mid), B (a share dark) and C (a share dark, the rest lit at a worse price), in exact integers up to the last division.
+/// Scenarios A (all dark at the mid), B (a share dark) and C (a share dark, the rest lit at a worse price).
+///
+/// With M = m/n, every saving is a share of the difference nN − Qm, which is an exact integer; rounding starts with the last division.
 struct Simulation {
     private let settings: AnalysisSettings
+    private let sums: QuoteSums?
 
-    init(_ settings: AnalysisSettings) { self.settings = settings }
+    /// - Parameter series: what the benchmarks other than the arrival quote are formed from.
+    init(_ settings: AnalysisSettings, _ series: QuoteSeries) {
+        self.settings = settings
+        sums = settings.benchmark == .arrival ? nil : QuoteSums(series, acceptCrossed: settings.acceptCrossed)
+    }
 
     /// The rows of the simulated groups, by (order id, scenario).
     func rows(_ orders: [OrderMetrics]) -> [SimulatedOrder] {
-        let scenarios = settings.scenarios.sorted()
+        let scenarios = settings.formulaScenarios
+        let groups = (0...3).map { settings.groups.contains($0) }
         var rows: [SimulatedOrder] = []
-        for order in orders where settings.groups.contains(order.group) {
-            for scenario in scenarios { rows.append(row(order, scenario)) }
+        rows.reserveCapacity(orders.count * scenarios.count)
+        for order in orders where groups[order.group] {
+            let benchmark = order.traded > 0 ? benchmark(order) : nil
+            for scenario in scenarios { rows.append(row(order, scenario, benchmark)) }
         }
         return rows
     }
 
-    private func row(_ order: OrderMetrics, _ scenario: AnalysisSettings.Scenario) -> SimulatedOrder {
+    private func benchmark(_ order: OrderMetrics) -> Benchmark? {
+        switch settings.benchmark {
+        case .arrival: order.arrivalQuote.map { Benchmark($0) }
+        case .timeWeighted: sums?.timeWeightedMean(from: order.arrival, to: order.lastFillTime)
+        case .windowMean: sums?.mean(from: order.arrival, to: order.end)
+        }
+    }
+
+    private func row(_ order: OrderMetrics, _ scenario: AnalysisSettings.Scenario, _ benchmark: Benchmark?) -> SimulatedOrder {
         var row = SimulatedOrder(
             orderID: order.orderID, scenario: scenario, group: order.group, side: order.side, actualQuantity: order.traded,
-            actualNotional: order.notional, benchmark: order.arrivalQuote)
-        guard order.traded > 0, let quote = order.arrivalQuote else { return row }
-        let isEligible = isEligible(order, quote)
+            actualNotional: order.notional, benchmark: benchmark)
+        guard let benchmark else { return row }
+        let isEligible = isEligible(order, benchmark)
         row.isDarkEligible = isEligible
-        let dark = isEligible ? darkQuantity(order.traded) : 0
         switch scenario {
-        case .a:
-            row.quantity = isEligible ? order.traded : 0
-            guard isEligible else { return row }
-            complete(&row, order, cost: Int128(order.traded) * Int128(quote.mid2), per: 2)
-        case .b:
-            // d·M + (Q − d)·N/Q over 2Q.
-            let cost = Int128(dark) * Int128(quote.mid2) * Int128(order.traded) + 2 * Int128(order.traded - dark) * Int128(order.notional)
-            complete(&row, order, cost: cost, per: 2 * Int128(order.traded))
-        case .c:
-            impact(&row, order, quote, dark)
+        case .a: trade(&row, order, benchmark, dark: isEligible ? order.traded : 0, isWhole: isEligible)
+        case .b: trade(&row, order, benchmark, dark: isEligible ? darkQuantity(order.traded) : 0, isWhole: true)
+        case .c: impact(&row, order, benchmark, dark: isEligible ? darkQuantity(order.traded) : 0)
+        case .d: break
         }
         return row
     }
 
-    /// s (M − L₀) ≤ h, doubled; market orders always.
-    private func isEligible(_ order: OrderMetrics, _ quote: Quote) -> Bool {
-        if order.isMarketOrder || order.initialPrice == 0 { return true }
-        let allowance = Midtick.hasHalfTick(Int8(truncatingIfNeeded: order.midTick)) ? TickTable.tick(at: order.initialPrice) : 0
-        return order.sign * (quote.mid2 - 2 * order.initialPrice) <= allowance
+    /// s (M − L₀) ≤ h; market orders always.
+    private func isEligible(_ order: OrderMetrics, _ benchmark: Benchmark) -> Bool {
+        if isMarket(order) { return true }
+        let allowance = order.midTick == 1 || order.midTick == 4 || order.midTick == 6 ? TickTable.tick(at: order.initialPrice) : 0
+        let excess = 2 * (Int128(benchmark.numerator) - Int128(order.initialPrice) * Int128(benchmark.denominator))
+        return Int128(order.sign) * excess <= Int128(allowance) * Int128(benchmark.denominator)
     }
+
+    private func isMarket(_ order: OrderMetrics) -> Bool { order.isMarketOrder || order.initialPrice == 0 }
 
     private func darkQuantity(_ quantity: Int64) -> Int64 {
-        Int64(Int128(quantity) * Int128(settings.darkPartsPerMillion) / 1_000_000)
+        Int64(truncatingIfNeeded: Int128(quantity) * Int128(settings.darkPartsPerMillion) / 1_000_000)
     }
 
-    private func impact(_ row: inout SimulatedOrder, _ order: OrderMetrics, _ quote: Quote, _ dark: Int64) {
-        let scale: Int128 = 2_000_000
-        // The lit price M + s·I, times `scale`.
-        let litPrice = Int128(quote.mid2) * (1_000_000 + Int128(order.sign * settings.impactPartsPerMillion))
-        let isMarket = order.isMarketOrder || order.initialPrice == 0
-        guard isMarket || Int128(order.sign) * (litPrice - Int128(order.initialPrice) * scale) <= 0 else {
+    /// n N − Q m, n times what the whole order would save if it were a buy, at the mid.
+    private func difference(_ order: OrderMetrics, _ benchmark: Benchmark) -> Double {
+        let paid = Int128(order.notional) * Int128(benchmark.denominator)
+        return Double(nearest: paid - Int128(order.traded) * Int128(benchmark.numerator)) / Double(benchmark.denominator)
+    }
+
+    /// A part at the mid and, if the row is whole, the rest at the price that was paid.
+    private func trade(_ row: inout SimulatedOrder, _ order: OrderMetrics, _ benchmark: Benchmark, dark: Int64, isWhole: Bool) {
+        row.quantity = isWhole ? order.traded : dark
+        guard isWhole else { return }
+        let share = dark == order.traded ? 1 : Double(dark) / Double(order.traded)
+        save(&row, order, share * difference(order, benchmark))
+    }
+
+    /// A part at the mid, the rest at P = M + s I if the order's limit allows it.
+    private func impact(_ row: inout SimulatedOrder, _ order: OrderMetrics, _ benchmark: Benchmark, dark: Int64) {
+        let impact = switch settings.impact {
+        case .partsPerMillion(let parts): Double(parts) * Double(benchmark.numerator) / (1e6 * Double(benchmark.denominator))
+        case .ticks(let count): Double(count * TickTable.tick(at: benchmark.numerator / benchmark.denominator))
+        }
+        guard isMarket(order) || isReachable(order, benchmark) else {
             row.quantity = dark
-            row.notional = Double(dark) * quote.mid
+            row.notional = Double(dark) * benchmark.mid
             return
         }
-        let cost = Int128(dark) * Int128(quote.mid2) * 1_000_000 + Int128(order.traded - dark) * litPrice
-        complete(&row, order, cost: cost, per: scale)
-    }
-
-    /// Fills in a row whose whole quantity executes at `cost`/`per`: savings = s (N − C).
-    private func complete(_ row: inout SimulatedOrder, _ order: OrderMetrics, cost: Int128, per: Int128) {
         row.quantity = order.traded
-        row.notional = Simulation.quotient(cost, per)
-        row.savings = Simulation.quotient(Int128(order.sign) * (Int128(order.notional) * per - cost), per)
+        save(&row, order, difference(order, benchmark) - Double(order.sign) * Double(order.traded - dark) * impact)
     }
 
-    /// The quotient as a double, exact where it is a whole number that a double can hold.
-    private static func quotient(_ numerator: Int128, _ denominator: Int128) -> Double {
-        let (whole, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
-        return Double(nearest: whole) + Double(nearest: rest) / Double(nearest: denominator)
+    /// s (P − L₀) ≤ 0, in integers.
+    private func isReachable(_ order: OrderMetrics, _ benchmark: Benchmark) -> Bool {
+        let scale: Int128 = 1_000_000
+        let numerator = Int128(benchmark.numerator), denominator = Int128(benchmark.denominator)
+        let price = switch settings.impact {
+        case .partsPerMillion(let parts): numerator * (scale + Int128(order.sign * parts))
+        case .ticks(let count):
+            scale * (numerator + denominator * Int128(order.sign * count * TickTable.tick(at: benchmark.numerator / benchmark.denominator)))
+        }
+        return Int128(order.sign) * (price - Int128(order.initialPrice) * denominator * scale) <= 0
+    }
+
+    /// - Parameter buySavings: N − C.
+    private func save(_ row: inout SimulatedOrder, _ order: OrderMetrics, _ buySavings: Double) {
+        row.notional = Double(order.notional) - buySavings
+        row.savings = Double(order.sign) * buySavings + 0
     }
 }
