@@ -166,4 +166,15 @@ package enum Words {
             }
         }
     }
+
+    /// The words as codes of 16 bits; nil where one is not in `0..<limit`. `limit` is at most 65,536.
+    package static func codes(_ words: Span<Int64>, below limit: Int) -> [UInt16]? {
+        precondition((0...65_536).contains(limit))
+        guard words.count > 0 else { return [] }
+        let (low, high, _) = summary(words, 0..<words.count)
+        guard low >= 0, high < Int64(limit) else { return nil }
+        var codes = [UInt16](repeating: 0, count: words.count)
+        for index in 0..<words.count { codes[index] = UInt16(truncatingIfNeeded: words[index]) }
+        return codes
+    }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TapeAnalysis
 import TapeBytes
+import TapeMarket
 import TapeQuery
 import TapeReport
 import TapeStore
@@ -12,6 +13,7 @@ struct QueryCommand: SharingCommand {
         discussion: """
             Presets: \(Grouping.allCases.map(\.rawValue).joined(separator: ", ")).
             Example: tapedeck query by-participant --securities 110621 --sort traded_quantity:desc --limit 10
+            Example: tapedeck query "SELECT participant_id, sum(quantity) FROM orders WHERE date >= '2024-09-02' GROUP BY 1"
             Without a question, on a terminal: a shell.
             """)
 
@@ -38,6 +40,15 @@ struct QueryCommand: SharingCommand {
     @Flag(help: "Say on standard error how long it took.")
     var timing = false
 
+    @Flag(help: "SQL: print what would be read, instead of the answer.")
+    var explain = false
+
+    @Flag(help: "SQL: leave out what cannot be read, and say so.")
+    var skipDamaged = false
+
+    @Option(help: ArgumentHelp("SQL: what groups and rows may take (default: 1GiB).", valueName: "size"))
+    var memory: String?
+
     mutating func run() throws {
         let start = Machine.monotonicNanoseconds
         let question = try questionText().map { (text) throws(CommandError) in try Question(text) }
@@ -59,9 +70,11 @@ struct QueryCommand: SharingCommand {
     private func session() throws -> QuerySession {
         if let limit, limit < 0 { throw CommandError(.usage, "--limit: \(limit) is negative") }
         let configuration = try configurationOptions.configuration(under: shared)
+        var sql = QueryOptions(workers: shared.workerCount, skipsDamaged: skipDamaged, clock: .exchange)
+        if let memory { sql.memory = try ByteSize.parse(memory, "--memory", in: (1 << 20)...(1 << 50)) }
         return QuerySession(
             store: try shared.openStore(), selection: try selectionOptions.selection(over: configuration.selection),
-            scenarios: try scenarios(), order: try order(), limit: limit)
+            scenarios: try scenarios(), order: try order(), limit: limit, sql: sql, explains: explain)
     }
 
     /// The question, from where the command line says; nil where it says nothing.

@@ -1,6 +1,7 @@
 import TapeAnalysis
 import TapeBytes
 import TapeColumns
+import TapeMarket
 import TapeQuery
 import TapeReport
 import TapeStore
@@ -8,14 +9,19 @@ import TapeStore
 /// What can be asked.
 enum Question {
     case preset(Grouping)
+    case sql(SQLQuestion)
 
-    /// - Parameter text: a preset's name, with or without a `;`.
+    /// - Parameter text: a SELECT statement, or a preset's name, with or without a `;`.
     init(_ text: String) throws(CommandError) {
+        if let question = SQLQuestion(text) {
+            self = .sql(question)
+            return
+        }
         let name = text.filter { !$0.isWhitespace && $0 != ";" }
         guard let grouping = Grouping(rawValue: name) else {
             let names = Grouping.allCases.map(\.rawValue)
             let nearest = NearestName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            throw CommandError(.usage, "'\(text)' is no question\(nearest)", help: "ask one of \(names.joined(separator: ", "))")
+            throw CommandError(.usage, "'\(text)' is no question\(nearest)", help: "ask one of \(names.joined(separator: ", ")), or in SQL: SELECT …")
         }
         self = .preset(grouping)
     }
@@ -30,12 +36,20 @@ struct QuerySession {
     var scenarios: [AnalysisSettings.Scenario]?
     var order: (column: String, descending: Bool)?
     var limit: Int?
+    var sql = QueryOptions(clock: .exchange)
+    /// Whether SQL is explained instead of answered.
+    var explains = false
 
     func answer(_ question: Question, _ output: OutputOptions) throws(CommandError) {
         switch question {
         case .preset(let grouping):
             let preset = PresetQuestion(grouping: grouping, selection: selection, scenarios: scenarios, order: order, limit: limit)
             try output.write(try preset.answer(store))
+        case .sql(let question):
+            if explains { return StandardStreams.writeOutput(try question.explanation(store, sql)) }
+            let answer = try question.answer(store, sql)
+            for line in answer.statistics.damaged { StandardStreams.writeError("left out: \(line)\n") }
+            try output.write(answer.result)
         }
     }
 

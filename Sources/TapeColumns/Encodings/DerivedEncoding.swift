@@ -86,15 +86,23 @@ enum DerivedEncoding {
         _ bytes: Span<UInt8>, offset: inout Int, count: Int, arguments: [Int64],
         into words: inout MutableSpan<Int64>, at start: Int
     ) throws(MalformedBytes) {
+        try decodeFunction(bytes, offset: &offset, rowCount: count, arguments: arguments, into: &words, at: start)
+    }
+
+    /// Applies the function of a block of `rowCount` rows to any of its arguments.
+    static func decodeFunction(
+        _ bytes: Span<UInt8>, offset: inout Int, rowCount: Int, arguments: [Int64],
+        into words: inout MutableSpan<Int64>, at start: Int
+    ) throws(MalformedBytes) {
         let keyOffset = offset
-        let keyCount = try bytes.readCount(&offset, in: 1...max(1, count))
+        let keyCount = try bytes.readCount(&offset, in: 1...max(1, rowCount))
         let keys = try Stream.decode(bytes, offset: &offset, count: keyCount, depth: 1)
         let values = try Stream.decode(bytes, offset: &offset, count: keyCount, depth: 1)
         var table = WordTable(countMax: keyCount)
         for (code, key) in keys.enumerated() where table.code(of: key) != code {
             throw MalformedBytes(expected: "distinct keys", offset: keyOffset)
         }
-        for index in 0..<count {
+        for index in arguments.indices {
             guard let code = table.code(of: arguments[index]), code < keyCount else {
                 throw MalformedBytes(expected: "a key for every row", offset: keyOffset)
             }

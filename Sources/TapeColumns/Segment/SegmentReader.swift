@@ -54,6 +54,7 @@ package struct SegmentReader: Sendable {
     package let checksum: UInt32
 
     package var rowCount: Int { head.rowCount }
+    package var rowsPerBlock: Int { head.rowsPerBlock }
     package var blockCount: Int { (head.rowCount + head.rowsPerBlock - 1) / head.rowsPerBlock }
     package var metadata: [String: String] { head.metadata }
     package var columnNames: [String] { directory.map(\.name) }
@@ -176,6 +177,14 @@ package struct SegmentReader: Sendable {
         guard let first = descriptor.blocks.first, let last = descriptor.blocks.last else { return [] }
         let count = last.offset + last.storedSize - first.offset
         return count == 0 ? [] : try source.read(at: first.offset, count: count)
+    }
+
+    /// The stored bytes of some neighbouring blocks of a column, read at once.
+    func blockBytes(_ descriptor: ColumnDescriptor, _ blocks: Range<Int>) throws(FileError) -> [UInt8] {
+        guard let last = descriptor.blocks[blocks].last else { return [] }
+        let first = descriptor.blocks[blocks.lowerBound].offset
+        let count = last.offset + last.storedSize - first
+        return count == 0 ? [] : try source.read(at: first, count: count)
     }
 
     /// Reads and checks everything: every checksum, every word, and that no byte of the file is unaccounted for.

@@ -15,7 +15,7 @@ package struct ResultSet: Sendable {
 /// One column of a result.
 package struct ResultColumn: Sendable {
     package var name: String
-    /// Meaningless for `wide` values, which print as integers.
+    /// Of `wide` values only a decimal's scale means something.
     package var type: ColumnType
     /// JSON prints identifiers as strings.
     package var role: ColumnSchema.Role

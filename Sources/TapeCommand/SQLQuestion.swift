@@ -1,0 +1,56 @@
+import TapeBytes
+import TapeMarket
+import TapeQuery
+import TapeStore
+
+/// A question in SQL, as the command line asks it.
+struct SQLQuestion {
+    let text: String
+
+    /// nil where the text is no SQL: its first word is not SELECT.
+    init?(_ text: String) {
+        let first = text.drop { $0.isWhitespace || $0 == "(" }.prefix(6)
+        let hasComment = text.drop(while: \.isWhitespace).hasPrefix("--") || text.drop(while: \.isWhitespace).hasPrefix("/*")
+        guard first.uppercased() == "SELECT" || hasComment else { return nil }
+        self.text = text
+    }
+
+    func query(_ store: Store, _ options: QueryOptions) throws(CommandError) -> Query {
+        do {
+            return try Query(text, store: store, options: options)
+        } catch {
+            throw CommandError.query(error, text)
+        }
+    }
+
+    func answer(_ store: Store, _ options: QueryOptions) throws(CommandError) -> QueryAnswer {
+        let query = try query(store, options)
+        do {
+            return try query.run()
+        } catch {
+            throw CommandError.query(error, text)
+        }
+    }
+
+    func explanation(_ store: Store, _ options: QueryOptions) throws(CommandError) -> String {
+        let query = try query(store, options)
+        do {
+            return try query.explain()
+        } catch {
+            throw CommandError.query(error, text)
+        }
+    }
+}
+
+extension CommandError {
+    /// The error with the line of the question and a mark under the place.
+    static func query(_ error: QueryError, _ question: String) -> CommandError {
+        let code: ExitStatus = switch error.kind {
+        case .syntax, .unknownName, .type: .usage
+        case .damaged: .badData
+        case .overflow, .memory, .cancelled: .failed
+        }
+        let details = error.excerpt(of: question).map { [$0.line, $0.marker] } ?? []
+        return CommandError(code, error.message, details: details, help: error.help)
+    }
+}

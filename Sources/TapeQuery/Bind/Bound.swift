@@ -1,0 +1,85 @@
+import TapeColumns
+
+/// An expression whose names are found and whose types are known.
+struct Bound: Hashable, Sendable {
+    indirect enum Kind: Hashable, Sendable {
+        case constant(Constant)
+        /// A column of the batch that it is evaluated over: of the table, or of the groups.
+        case slot(Int)
+        /// Both sides have the type of the result; `divided` has doubles.
+        case arithmetic(BinaryOperator, Bound, Bound)
+        case negation(Bound)
+        /// Both sides have one type, or are an exact number and a double.
+        case comparison(BinaryOperator, Bound, Bound)
+        case not(Bound)
+        case and([Bound])
+        case or([Bound])
+        case isNull(Bound)
+        /// Constants of the value's type, none null.
+        case isIn(Bound, Set<Constant>)
+        case like(Bound, LikePattern)
+        case choice([Choice], otherwise: Bound)
+        case cast(Bound)
+        case call(ScalarFunction, [Bound])
+    }
+
+    struct Choice: Hashable, Sendable {
+        var condition: Bound
+        var value: Bound
+    }
+
+    var kind: Kind
+    var type: ValueType
+    /// In bytes of the question.
+    var place: Range<Int>
+    var role = ColumnSchema.Role.measure
+
+    var constant: Constant? { if case .constant(let value) = kind { value } else { nil } }
+
+    /// Equal but for the place: `GROUP BY hour(t)` is the `hour(t)` of the list.
+    func isSame(_ other: Bound) -> Bool { unplaced == other.unplaced }
+
+    var unplaced: Bound { mapped { $0.place = 0..<0 } }
+
+    /// The expression with `body` applied to every part, the innermost first.
+    func mapped(_ body: (inout Bound) -> Void) -> Bound {
+        var copy = self
+        func map(_ part: Bound) -> Bound { part.mapped(body) }
+        switch kind {
+        case .constant, .slot: break
+        case .arithmetic(let operation, let left, let right): copy.kind = .arithmetic(operation, map(left), map(right))
+        case .negation(let part): copy.kind = .negation(map(part))
+        case .comparison(let operation, let left, let right): copy.kind = .comparison(operation, map(left), map(right))
+        case .not(let part): copy.kind = .not(map(part))
+        case .and(let parts): copy.kind = .and(parts.map(map))
+        case .or(let parts): copy.kind = .or(parts.map(map))
+        case .isNull(let part): copy.kind = .isNull(map(part))
+        case .isIn(let part, let set): copy.kind = .isIn(map(part), set)
+        case .like(let part, let pattern): copy.kind = .like(map(part), pattern)
+        case .choice(let branches, let otherwise):
+            copy.kind = .choice(branches.map { Choice(condition: map($0.condition), value: map($0.value)) }, otherwise: map(otherwise))
+        case .cast(let part): copy.kind = .cast(map(part))
+        case .call(let function, let arguments): copy.kind = .call(function, arguments.map(map))
+        }
+        body(&copy)
+        return copy
+    }
+
+    /// The slots that the expression reads.
+    var slots: Set<Int> {
+        var slots: Set<Int> = []
+        _ = mapped { if case .slot(let slot) = $0.kind { slots.insert(slot) } }
+        return slots
+    }
+}
+
+enum ScalarFunction: Hashable, Sendable {
+    /// The width in nanoseconds.
+    case timeBucket(Int64)
+    case hour, date, abs, floor, ceil, coalesce, least, greatest
+    /// To so many decimals.
+    case round(Int)
+    case concatenated
+    /// The value, which must lie within bounds.
+    case checked(Int64, Int64)
+}

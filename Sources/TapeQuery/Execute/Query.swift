@@ -1,0 +1,37 @@
+import TapeStore
+
+/// A question, understood: parsed, and bound to the tables of a store.
+///
+///     let query = try Query("SELECT participant_id, sum(quantity) FROM orders GROUP BY 1", store: store, options: QueryOptions())
+///     let answer = try query.run()
+package struct Query: Sendable {
+    private let plan: QueryPlan
+    private let source: TableSource
+    private let store: Store
+    private let options: QueryOptions
+
+    /// - Throws: `QueryError` where the text is no question, or one that the store's tables cannot answer.
+    package init(_ text: String, store: Store, options: QueryOptions) throws(QueryError) {
+        let statement = try Parser.parse(text)
+        source = try TableSource.find(statement.table, statement.tablePlace, in: store)
+        plan = try Binder.plan(statement, source.shape, options.clock, question: text)
+        self.store = store
+        self.options = options
+    }
+
+    /// Answers the question. Rows without an order come in the order of their groups, or as they are stored.
+    package func run() throws(QueryError) -> QueryAnswer {
+        try QueryRun(plan, source, store, options).answer()
+    }
+
+    /// What answering will read, as text for people; opens the segments that partition keys do not rule out.
+    package func explain() throws(QueryError) -> String {
+        try QueryRun(plan, source, store, options).explanation()
+    }
+}
+
+/// The answer to a question, and what it took.
+package struct QueryAnswer: Sendable {
+    package var result: ResultSet
+    package var statistics: QueryStatistics
+}

@@ -1,0 +1,73 @@
+import TapeBytes
+import TapeStore
+
+/// One answering of a question.
+struct QueryRun: Sendable {
+    let plan: QueryPlan
+    let options: QueryOptions
+    let scan: TableScan
+    /// The segments that the partition key does not rule out.
+    let units: [ScanUnit]
+    let evaluator: Evaluator
+    let meter: MemoryMeter
+    /// What is known before anything is read.
+    let initial: QueryStatistics
+
+    init(_ plan: QueryPlan, _ source: TableSource, _ store: Store, _ options: QueryOptions) throws(QueryError) {
+        self.plan = plan
+        self.options = options
+        evaluator = Evaluator(clock: options.clock)
+        meter = MemoryMeter(limit: options.memory)
+        let (units, rest) = try KeyPruning(source, evaluator).apply(plan.conditions)
+        self.units = units
+        scan = TableScan(source.shape, store, options, conditions: rest, slots: plan.slotsBehindConditions.sorted())
+        var statistics = QueryStatistics()
+        statistics.partitions = source.units.count
+        statistics.partitionsPruned = source.units.count - units.count
+        statistics.bytesStored = source.units.reduce(0) { $0 + $1.sizeInBytes }
+        initial = statistics
+    }
+
+    func answer() throws(QueryError) -> QueryAnswer {
+        plan.isGrouped ? try GroupedRun(run: self).answer() : try PlainRun(run: self).answer()
+    }
+
+    /// The outputs over a batch of finished rows, ordered and cut.
+    func finished(_ outputs: [Vector], _ order: [RowOrder.Key], _ count: Int) -> ResultSet {
+        guard plan.isDistinct else { return cut(outputs, order, count) }
+        let rows = Distinct.rows(outputs, count)
+        let kept = order.map { RowOrder.Key(vector: $0.vector.gathered(rows), isDescending: $0.isDescending, nullsFirst: $0.nullsFirst) }
+        return cut(outputs.map { $0.gathered(rows) }, kept, rows.count)
+    }
+
+    private func cut(_ outputs: [Vector], _ order: [RowOrder.Key], _ count: Int) -> ResultSet {
+        let first = min(plan.offset, count)
+        let end = plan.limit.map { first + min($0, count - first) } ?? count
+        let rows = order.isEmpty ? (Int32(truncatingIfNeeded: first)..<Int32(truncatingIfNeeded: end)).map { $0 }
+            : Array(RowOrder(order).sorted(count)[first..<end])
+        let isWhole = order.isEmpty && rows.count == count
+        return ResultSet(columns: zip(plan.outputs, outputs).map { output, vector in
+            Answer.column(output, isWhole ? vector : vector.gathered(rows))
+        })
+    }
+}
+
+extension QueryPlan {
+    /// The columns that are read of rows that meet the conditions.
+    var slotsBehindConditions: Set<Int> {
+        var copy = self
+        copy.conditions = []
+        return Set(copy.slots)
+    }
+}
+
+/// Rows that differ from all before them.
+enum Distinct {
+    static func rows(_ columns: [Vector], _ count: Int) -> [Int32] {
+        var grouper = Grouper(columns.map(\.type))
+        guard case .many(let ids) = grouper.groups(columns.map(\.flattened), count: count) else { return count > 0 ? [0] : [] }
+        var rows: [Int32] = []
+        for (row, id) in ids.enumerated() where Int(id) == rows.count { rows.append(Int32(truncatingIfNeeded: row)) }
+        return rows
+    }
+}

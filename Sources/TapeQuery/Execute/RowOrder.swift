@@ -1,0 +1,72 @@
+import TapeColumns
+
+/// An order of rows by some columns.
+struct RowOrder {
+    struct Key {
+        var vector: Vector
+        var isDescending = false
+        var nullsFirst = false
+    }
+
+    /// By key and row: a word whose order is that of the values.
+    private let words: [[Int64]]
+    /// By key and row: 1 where the row is null; nil where none is.
+    private let nulls: [[UInt8]?]
+    private let nullsFirst: [Bool]
+
+    init(_ keys: [Key]) {
+        words = keys.map { key in
+            let ranks = RowOrder.ranks(key.vector.flattened)
+            return key.isDescending ? ranks.map { ~$0 } : ranks
+        }
+        nulls = keys.map { $0.vector.nulls == nil ? nil : $0.vector.nullBytes }
+        nullsFirst = keys.map(\.nullsFirst)
+    }
+
+    /// Words in the order of a flat vector's values.
+    private static func ranks(_ vector: Vector) -> [Int64] {
+        switch vector.values {
+        case .words(let words) where vector.type == .string:
+            let sorted = vector.dictionary.map { TextOrder($0) }.enumerated().sorted { $0.element < $1.element }
+            var ranks = [Int64](repeating: 0, count: sorted.count)
+            var rank: Int64 = 0
+            for (place, item) in sorted.enumerated() {
+                if place > 0, sorted[place - 1].element != item.element { rank += 1 }
+                ranks[item.offset] = rank
+            }
+            return words.map { ranks.indices.contains(Int($0)) ? ranks[Int($0)] : 0 }
+        case .words(let words): return words
+        case .bits(let bits): return bits.map { Int64($0) }
+        case .reals(let reals): return reals.map { ColumnWord.word(of: RealOrder($0).value) }
+        case .wide(let wide):
+            if wide.allSatisfy({ Int64(exactly: $0) != nil }) { return wide.map { Int64(truncatingIfNeeded: $0) } }
+            var ranks = [Int64](repeating: 0, count: wide.count)
+            var rank: Int64 = 0
+            var previous: Int128?
+            for index in wide.indices.sorted(by: { wide[$0] < wide[$1] }) {
+                if let previous, previous != wide[index] { rank += 1 }
+                previous = wide[index]
+                ranks[index] = rank
+            }
+            return ranks
+        }
+    }
+
+    /// The rows in order; equal ones stay as they are.
+    func sorted(_ count: Int) -> [Int32] {
+        let rows = (0..<Int32(truncatingIfNeeded: count)).map { $0 }
+        return rows.sorted { left, right in precedes(Int(left), Int(right)) }
+    }
+
+    private func precedes(_ left: Int, _ right: Int) -> Bool {
+        for key in words.indices {
+            if let nulls = nulls[key], nulls[left] | nulls[right] != 0 {
+                // Of two nulls the words mean nothing.
+                if nulls[left] != nulls[right] { return (nulls[left] != 0) == nullsFirst[key] }
+                continue
+            }
+            if words[key][left] != words[key][right] { return words[key][left] < words[key][right] }
+        }
+        return left < right
+    }
+}

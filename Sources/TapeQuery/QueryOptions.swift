@@ -1,0 +1,62 @@
+/// How a question is to be answered.
+package struct QueryOptions: Sendable {
+    /// Threads.
+    package var workers: Int
+    /// What groups, rows to be ordered and the answer may take, in bytes.
+    package var memory: Int
+    /// Whether partitions that cannot be read are left out (and counted) instead of failing the question.
+    package var skipsDamaged: Bool
+    /// Asked now and then, on any thread; once it says yes, the question fails with `QueryError.Kind.cancelled`.
+    package var isCancelled: @Sendable () -> Bool
+    package var clock: LocalClock
+    /// Whether zone maps and partition keys may rule blocks out; false only in tests.
+    package var prunes = true
+
+    package static let memoryDefault = 1 << 30
+
+    package init(
+        workers: Int = 1, memory: Int = memoryDefault, skipsDamaged: Bool = false,
+        isCancelled: @escaping @Sendable () -> Bool = { false }, clock: LocalClock = .utc
+    ) {
+        self.workers = workers
+        self.memory = memory
+        self.skipsDamaged = skipsDamaged
+        self.isCancelled = isCancelled
+        self.clock = clock
+    }
+}
+
+/// The local time by which `hour`, `date` and `time_bucket` go. Instants are nanoseconds since 1970-01-01T00:00:00Z.
+package struct LocalClock: Sendable {
+    /// The interval [start, end) around an instant in which local time is the instant plus one offset, in nanoseconds.
+    package struct Span: Sendable {
+        package var offset: Int64
+        package var start: Int64
+        package var end: Int64
+
+        package init(offset: Int64, start: Int64, end: Int64) {
+            self.offset = offset
+            self.start = start
+            self.end = end
+        }
+    }
+
+    package var span: @Sendable (_ instant: Int64) -> Span
+    /// The instant of a local time, given as nanoseconds since the local 1970-01-01T00:00.
+    package var instant: @Sendable (_ local: Int64) -> Int64
+    /// Reads a date or a time, such as `2024-09-05 10:00`, local where it names no offset.
+    package var parse: @Sendable (String) -> Int64?
+    package var text: @Sendable (Int64) -> String
+
+    package init(
+        span: @escaping @Sendable (Int64) -> Span, instant: @escaping @Sendable (Int64) -> Int64,
+        parse: @escaping @Sendable (String) -> Int64?, text: @escaping @Sendable (Int64) -> String
+    ) {
+        self.span = span
+        self.instant = instant
+        self.parse = parse
+        self.text = text
+    }
+
+    static let day: Int64 = 86_400_000_000_000
+}

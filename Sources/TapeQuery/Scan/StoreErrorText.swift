@@ -1,0 +1,35 @@
+import TapeColumns
+import TapeStore
+
+/// Errors of the store as sentences: partition, column, block, what was expected.
+enum StoreErrorText {
+    static let help = "the file is damaged; convert its source files again with --replace, or leave it out with --skip-damaged"
+
+    static func text(_ error: StoreError) -> String {
+        let place = [error.table, error.partition].compactMap { $0 }.joined(separator: ", ")
+        let start = place.isEmpty ? error.path : place
+        switch error.kind {
+        case .missing, .notAStore: return "\(error.path): no store there"
+        case .locked: return "\(error.path): locked"
+        case .segment(let segment): return "\(start): \(text(segment))"
+        case .checksumMismatch: return "\(start): the segment is not the one that the catalog names"
+        case .file(let file): return "\(start): \(file.path): \(file.reason)"
+        case .schemaConflict(let text): return "\(start): \(text)"
+        }
+    }
+
+    static func text(_ error: SegmentError) -> String {
+        var place: [String] = []
+        if let column = error.column { place.append("column '\(column)'") }
+        if let block = error.block { place.append("block \(block)") }
+        if let rows = error.rows { place.append("rows \(rows.lowerBound)–\(rows.upperBound - 1)") }
+        if let offset = error.offset { place.append("byte \(offset)") }
+        let prefix = place.isEmpty ? "" : place.joined(separator: ", ") + ": "
+        switch error.kind {
+        case .notASegment: return prefix + "not a segment; it may be cut short"
+        case .unsupportedVersion(let version): return prefix + "format version \(version) is newer than this program"
+        case .checksumMismatch: return prefix + "checksum mismatch"
+        case .malformed(let expected): return prefix + "damaged: expected \(expected)"
+        }
+    }
+}
