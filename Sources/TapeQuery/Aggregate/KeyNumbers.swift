@@ -21,32 +21,31 @@ struct KeyNumbers: Sendable {
         if vector.isConstant { return .one(number(vector.constant(0))) }
         let perValue = valueNumbers(vector)
         var ids = vector.codes.map { codes in codes.map { perValue[Int($0)] } } ?? perValue
-        guard let nulls = vector.nulls else { return .many(ids) }
+        // A vector may have nulls in general and none among these rows.
+        guard let nulls = vector.nulls, nulls.contains(where: { $0 != 0 }) else { return .many(ids) }
         let null = number(.null)
         for row in ids.indices where nulls[row] != 0 { ids[row] = null }
         return .many(ids)
     }
 
-    /// Per value of the vector its number. Values that only null rows have get one too, which does no harm but a group without rows:
-    /// so a vector with nulls goes row by row.
+    /// Per value of the vector its number; of values that no row has, or null rows alone, it means nothing: they must make no group.
     private mutating func valueNumbers(_ vector: Vector) -> [UInt32] {
-        if vector.nulls != nil {
-            guard vector.codes == nil else { return coded(vector) }
-            return (0..<vector.count).map { vector.isNull($0) ? 0 : number(vector.constant($0)) }
-        }
+        if let codes = vector.codes { return coded(vector, codes) }
+        if vector.nulls != nil { return (0..<vector.count).map { vector.isNull($0) ? 0 : number(vector.constant($0)) } }
         switch vector.values {
         case .words(let words) where type != .string: return words.map { number(word: $0) }
         case .words, .reals, .wide, .bits: return (0..<vector.values.count).map { number(value(vector, $0)) }
         }
     }
 
-    private mutating func coded(_ vector: Vector) -> [UInt32] {
-        var numbers = [UInt32?](repeating: nil, count: vector.values.count)
-        for row in 0..<vector.count where !vector.isNull(row) {
-            let index = vector.index(row)
-            if numbers[index] == nil { numbers[index] = number(value(vector, index)) }
+    private mutating func coded(_ vector: Vector, _ codes: [UInt16]) -> [UInt32] {
+        var occurs = [Bool](repeating: false, count: vector.values.count)
+        if let nulls = vector.nulls {
+            for row in codes.indices where nulls[row] == 0 { occurs[Int(codes[row])] = true }
+        } else {
+            for code in codes { occurs[Int(code)] = true }
         }
-        return numbers.map { $0 ?? 0 }
+        return occurs.indices.map { occurs[$0] ? number(value(vector, $0)) : 0 }
     }
 
     private func value(_ vector: Vector, _ index: Int) -> Constant {

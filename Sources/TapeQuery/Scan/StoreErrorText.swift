@@ -2,10 +2,10 @@ import TapeColumns
 import TapeStore
 
 /// Errors of the store as sentences: partition, column, block, what was expected.
-enum StoreErrorText {
+package enum StoreErrorText {
     static let help = "the file is damaged; convert its source files again with --replace, or leave it out with --skip-damaged"
 
-    static func text(_ error: StoreError) -> String {
+    package static func text(_ error: StoreError) -> String {
         let place = [error.table, error.partition].compactMap { $0 }.joined(separator: ", ")
         let start = place.isEmpty ? error.path : place
         switch error.kind {

@@ -2,7 +2,7 @@
 enum Arithmetic {
     static func apply(_ operation: BinaryOperator, _ left: Vector, _ right: Vector, _ type: ValueType, _ place: Range<Int>) throws(QueryError) -> Vector {
         let (leftValues, rightValues, layout) = Operands.aligned(left, right)
-        let count = max(leftValues.count, rightValues.count)
+        let count = Operands.count(leftValues.count, rightValues.count)
         switch (leftValues, rightValues) {
         case (.reals(let left), .reals(let right)):
             let result = layout.with(type, .reals(reals(operation, left, right, count)))

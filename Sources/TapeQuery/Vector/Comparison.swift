@@ -4,7 +4,7 @@ enum Comparison {
         if left.isNullConstant || right.isNullConstant { return Vector(.null, .boolean, count: left.count) }
         if left.type == .string { return texts(operation, left, right) }
         let (leftValues, rightValues, layout) = Operands.aligned(left, right)
-        let count = max(leftValues.count, rightValues.count)
+        let count = Operands.count(leftValues.count, rightValues.count)
         let bits: [UInt8]
         switch (leftValues, rightValues) {
         case (.words(let a), .words(let b)): bits = compare(operation, a, b, count)
@@ -39,7 +39,7 @@ enum Comparison {
         let (leftValues, rightValues, layout) = Operands.aligned(left, right)
         let leftTexts = leftValues.words.map { TextOrder(left.text($0)) }
         let rightTexts = rightValues.words.map { TextOrder(right.text($0)) }
-        return layout.with(.boolean, .bits(compare(operation, leftTexts, rightTexts, max(leftTexts.count, rightTexts.count))))
+        return layout.with(.boolean, .bits(compare(operation, leftTexts, rightTexts, Operands.count(leftTexts.count, rightTexts.count))))
     }
 }
 

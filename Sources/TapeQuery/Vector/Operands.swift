@@ -7,10 +7,14 @@ enum Operands {
         return results
     }
 
+    /// How many results two operands have: as many as the longer, none where either has none.
+    static func count(_ left: Int, _ right: Int) -> Int { left == 0 || right == 0 ? 0 : max(left, right) }
+
     @inline(__always)
     static func zip<Left, Right, Result>(
         _ left: [Left], _ right: [Right], _ count: Int, _ zero: Result, _ body: (Left, Right) -> Result
     ) -> [Result] {
+        guard count > 0 else { return [] }
         precondition((left.count == count || left.count == 1) && (right.count == count || right.count == 1))
         var results = [Result](repeating: zero, count: count)
         if right.count == 1, count != 1 {
