@@ -68,6 +68,8 @@ let package = Package(
         tests("TapeMarket", ["TapeMarket"]),
         tests("TapeAnalysis", ["TapeAnalysis"]),
         tests("TapeReport", ["TapeReport"]),
+        tests("Tapedeck", ["Tapedeck", "LibraryExample"]),
+        .executableTarget(name: "LibraryExample", dependencies: ["Tapedeck"], path: "Tests/LibraryExample", swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["TapeTestSupport", "TapeCommand"],
                     swiftSettings: strict),
     ]
