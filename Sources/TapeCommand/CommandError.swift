@@ -12,6 +12,9 @@ enum ExitStatus: Int32 {
     case missing = 66
     case cannotWrite = 73
     case locked = 75
+    /// By Ctrl-C, and by SIGTERM.
+    case interrupted = 130
+    case terminated = 143
 }
 
 /// What a command says when it cannot go on: where, what, why; and what to do now.

@@ -14,8 +14,10 @@ struct Configuration {
     var workers: Int?
     /// In bytes of text; a multiple of 1 MiB where a file sets it.
     var chunkSize = ConvertOptions().chunkSize
-    /// Plain rows that a convert may hold, in bytes.
-    var memory = ConvertOptions().memory
+    /// What a convert may take, in bytes: a quarter of the machine's, at most 4 GiB.
+    var memory = max(ByteSize.memoryRange.lowerBound, min(4 << 30, Machine.memoryInBytes / 4))
+    /// Where a convert sets rows aside; nil for the store's folder.
+    var temporaryPath: String?
     var selection = Selection()
     /// Nil for the store's own rule, and for session in a new store.
     var tradingDay: String?

@@ -54,7 +54,9 @@ struct ConfigurationSection: Sendable {
         ConfigurationKey("memory") { (node, settings) throws(ConfigurationProblem) in
             settings.memory = try node.size(in: ByteSize.memoryRange)
         } text: { ByteSize.text($0.memory) },
-        .unavailable("temp_dir", "a convert has no temporary files but the store's own"),
+        ConfigurationKey("temp_dir") { (node, settings) throws(ConfigurationProblem) in
+            settings.temporaryPath = try node.text()
+        } text: { $0.temporaryPath },
     ])
 
     static let dataSelection = ConfigurationSection(name: "data_selection", keys: [

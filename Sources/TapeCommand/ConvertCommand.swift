@@ -49,8 +49,14 @@ struct ConvertCommand: SharingCommand {
     @Option(help: ArgumentHelp("When the trading day of session rolls.", valueName: "HH:MM"))
     var dayRoll: String?
 
-    @Option(help: ArgumentHelp("Plain rows held in memory at most.", valueName: "size"))
+    @Flag(help: "Begin anew, where an interrupted convert of the same files would be gone on with.")
+    var restart = false
+
+    @Option(help: ArgumentHelp("What the process may take (default: a quarter of the memory, at most 4GiB).", valueName: "size"))
     var memory: String?
+
+    @Option(help: ArgumentHelp("Where rows are set aside that memory has no room for (default: in the store).", valueName: "dir"))
+    var tempDir: String?
 
     @Option(help: ArgumentHelp("Text parsed at once by a worker.", valueName: "size"))
     var chunkSize: String?
@@ -69,6 +75,8 @@ struct ConvertCommand: SharingCommand {
         options.progress = { progress in
             meter.show(isEnd: progress.bytesRead == progress.bytesTotal) { ConvertReport.line(progress, $0) }
         }
+        Signals.watch()
+        options.isCancelled = { Signals.pending != nil }
         let converter = Converter(
             storePath: shared.store, schemas: try SchemaChoice.sources(schema, settings: settings), dayRule: calendar.dayRule, options: options)
         let summary: ConvertSummary
@@ -77,7 +85,7 @@ struct ConvertCommand: SharingCommand {
         } catch {
             meter.end()
             try rejectFile.close()
-            throw CommandError.convert(error)
+            throw CommandError.convert(error, store: shared.store)
         }
         meter.end()
         try rejectFile.close()
@@ -112,6 +120,9 @@ struct ConvertCommand: SharingCommand {
         options.onError = onError == .fail ? .fail : .skip
         options.isDryRun = dryRun
         options.replaces = replace
+        options.restarts = restart
+        options.programVersion = TapedeckCommand.version
+        options.temporaryPath = tempDir ?? configuration.temporaryPath
         options.workers = configuration.workerCount
         options.table = table
         options.memory = configuration.memory

@@ -3,7 +3,7 @@ import TapeIngest
 
 /// The sentences for what can go wrong with a convert.
 extension CommandError {
-    static func convert(_ error: ConvertError) -> CommandError {
+    static func convert(_ error: ConvertError, store: String) -> CommandError {
         let path = error.path ?? ""
         switch error.kind {
         case .missingInput: return CommandError(.missing, "\(path): no such file or folder")
@@ -28,12 +28,20 @@ extension CommandError {
         case .recordTooLong(let line):
             return CommandError(.badData, "\(path)\(line.map { ":\($0)" } ?? ""): a record of more than \(ByteText.text(ConvertError.recordSizeMax)) begins near here",
                                 help: "a quote may be open; close it")
+        case .diskFull(let file, let free, let needed):
+            let reason = file.map { "\($0.path): \($0.reason)" } ?? "\(store): the disk has too little room"
+            return CommandError(
+                .cannotWrite, "\(reason); about \(ByteText.text(needed)) are needed, \(ByteText.text(free)) are free, so "
+                    + "\(ByteText.text(Swift.max(0, needed - free))) are missing; nothing was stored",
+                help: "free some space, or put the store elsewhere with --store")
         case .store(let store): return CommandError.store(store)
         case .settingConflict(let setting, let stored, let asked):
             let text = setting.hasPrefix("schema.") ? "the store's schema for '\(setting.dropFirst(7))' is another one"
                 : "the store was made with \(setting.replacing("_", with: " ")) '\(stored)', not '\(asked)'"
             return CommandError(.usage, text, help: "leave the option away, or make a new store")
-        case .cancelled: return CommandError(.failed, "stopped")
+        case .cancelled:
+            return CommandError(Signals.pending.flatMap { ExitStatus(rawValue: 128 + $0) } ?? .failed, "stopped; the store is as it was",
+                                help: "run the same command again to go on from here, or with --restart to begin anew")
         case .unknownTable(let table): return CommandError(.usage, "--table: there is no schema '\(table)'", help: "tapedeck schema lists them")
         case .notConserved(let table):
             return CommandError(.failed, "\(table): the rows do not add up; nothing was stored. This is a defect of tapedeck: please report it")

@@ -27,6 +27,7 @@ struct ConvertReport {
     }
 
     func write(_ summary: ConvertSummary, nanoseconds: Int) {
+        if summary.isResumed { shared.log("went on from where an interrupted convert had stopped") }
         for path in summary.skippedFiles { shared.log("\(path): already in the store, skipped") }
         warnOfIgnoredColumns(summary)
         for file in summary.files {

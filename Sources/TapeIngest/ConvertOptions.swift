@@ -31,6 +31,10 @@ package struct ConvertOptions: Sendable {
     /// Where rows are set aside that memory has no room for; nil for the store's folder.
     package var temporaryPath: String?
     package var chunkSize = 2 << 20
+    /// Whether what an interrupted convert left is dropped instead of gone on with.
+    package var restarts = false
+    /// The program's version: another one may encode otherwise, so it does not go on with this one's work.
+    package var programVersion = ""
     /// The table of all files, where headers shall not decide.
     package var table: String?
     /// Told each rejected row with its file, in input order.
@@ -70,6 +74,8 @@ package struct ConvertError: Error, Sendable {
         case settingConflict(setting: String, stored: String, asked: String)
         case unknownTable(String)
         case cancelled
+        /// The disk has not the room that the convert needs, or probably needs, in bytes.
+        case diskFull(FileError?, free: Int, needed: Int)
         /// Rows read are not rows stored plus rejected plus duplicates: a defect of the program.
         case notConserved(String)
     }
@@ -81,6 +87,12 @@ package struct ConvertError: Error, Sendable {
     package init(_ kind: Kind, path: String? = nil) {
         self.kind = kind
         self.path = path
+    }
+
+    /// Whether the same convert, run again, goes on from where this one stopped.
+    var isResumable: Bool {
+        if case .cancelled = kind { return true }
+        return false
     }
 }
 
@@ -106,4 +118,6 @@ package struct ConvertSummary: Sendable {
     package var ignoredColumns: [(path: String, names: [String])] = []
     package var bytesIn = 0
     package var rejectCount = 0
+    /// Whether it went on with what an interrupted convert had done.
+    package var isResumed = false
 }

@@ -61,25 +61,64 @@ package struct Converter: Sendable {
         }
         do {
             try checkSettings(writer.catalog)
-            let folder = try intakeFolder()
-            defer { try? folder.remove() }
             let known = try existingFiles(writer.catalog)
-            let state = try Intake(self, inputs, writer.catalog, known: known, folder).run(inputs, known: known)
-            let summary = try Publisher(self, folder, known: known, state).publish(&writer)
+            let folder = try intakeFolder(inputs, known)
+            let summary = try run(inputs, known, folder, &writer)
+            try? folder.remove()
             if options.isDryRun { writer.abandon() }
             return summary
         } catch {
-            writer.abandon()
+            writer.abandon(keepingFolder: error.isResumable)
             throw error
         }
     }
 
-    private func intakeFolder() throws(ConvertError) -> IntakeFolder {
+    private func run(
+        _ inputs: [InputFiles.Found], _ known: [FileRecord], _ folder: IntakeFolder, _ writer: inout StoreWriter
+    ) throws(ConvertError) -> ConvertSummary {
         do {
-            return try IntakeFolder(storePath: storePath, temporaryPath: options.temporaryPath, fileSystem)
+            let space = DiskSpace(inputs, folder, storePath: storePath)
+            if folder.unfinished.isEmpty { try space.check() }
+            let state = try space.explaining { () throws(ConvertError) in
+                try Intake(self, inputs, writer.catalog, known: known, folder).run(inputs, known: known)
+            }
+            var summary = try Publisher(self, folder, known: known, state).publish(&writer)
+            summary.isResumed = !folder.unfinished.isEmpty
+            return summary
+        } catch {
+            if !error.isResumable { try? folder.remove() }
+            throw error
+        }
+    }
+
+    private func intakeFolder(_ inputs: [InputFiles.Found], _ known: [FileRecord]) throws(ConvertError) -> IntakeFolder {
+        do {
+            let isResumable = !options.isDryRun && !inputs.contains { $0.path == "-" }
+            let folder = try IntakeFolder(
+                storePath: storePath, temporaryPath: options.temporaryPath, fingerprint: isResumable ? fingerprint(inputs, known) : nil,
+                restarts: options.restarts, fileSystem)
+            return folder
         } catch {
             throw ConvertError(.store(StoreError.wrap(error, path: storePath)))
         }
+    }
+
+    /// Equal where a convert would do the same as one before: same inputs, schemas, options that matter, known files and program.
+    private func fingerprint(_ inputs: [InputFiles.Found], _ known: [FileRecord]) -> UInt64 {
+        var bytes: [UInt8] = []
+        for text in [options.programVersion, dayRule.name, options.table ?? "", options.temporaryPath ?? ""] { bytes.appendString(text) }
+        for source in schemas { bytes.appendString(source.text) }
+        for number in [options.chunkSize, options.onError == .skip ? 1 : 0, options.replaces ? 1 : 0] { bytes.appendVarint(number) }
+        for input in inputs {
+            bytes.appendString(input.path)
+            bytes.appendVarint(input.size)
+            bytes.appendZigzag(Int64(input.modified))
+        }
+        for file in known {
+            bytes.appendVarint(file.number)
+            bytes.appendInteger(file.contentHash)
+        }
+        return Checksum.contentHash(bytes.span, previous: 0)
     }
 
     /// The rule and the schemas belong to the store from its first convert on.

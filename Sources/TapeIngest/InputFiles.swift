@@ -5,6 +5,8 @@ struct InputFiles {
     struct Found {
         var path: String
         var size: Int
+        /// When it was changed last, in nanoseconds since 1970.
+        var modified = 0
     }
 
     private let fileSystem: FileSystem
@@ -22,7 +24,7 @@ struct InputFiles {
             }
             do {
                 guard let status = try fileSystem.status(path) else { throw ConvertError(.missingInput, path: path) }
-                var files = [Found(path: path, size: status.size)]
+                var files = [Found(path: path, size: status.size, modified: status.modified)]
                 if status.isDirectory {
                     files = try search(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
                     if files.isEmpty { throw ConvertError(.noFiles, path: path) }
@@ -46,7 +48,8 @@ struct InputFiles {
             if item.isDirectory {
                 found += try search(path)
             } else if item.name.hasSuffix(".csv") || item.name.hasSuffix(".csv.gz") {
-                found.append(Found(path: path, size: try fileSystem.status(path)?.size ?? 0))
+                let status = try fileSystem.status(path)
+                found.append(Found(path: path, size: status?.size ?? 0, modified: status?.modified ?? 0))
             }
         }
         return found

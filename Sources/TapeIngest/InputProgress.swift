@@ -64,26 +64,34 @@ struct InputProgress: Sendable {
 
     var rejectTotal: Int { rejectCount }
 
-    mutating func take(_ event: InputEvent, stored: [[PartitionKey: [SegmentEntry]]]) throws(ConvertError) {
+    mutating func take(_ event: InputEvent) throws(ConvertError) {
         switch event {
         case .skipped(let index):
             skipped.insert(index)
             skippedFiles.append(paths[index])
             progress.bytesRead += sizes[index]
         case .opened(let file, let ignored):
-            try checkReplacement(file.path)
-            if !ignored.isEmpty { ignoredColumns.append((file.path, ignored)) }
-            let record = FileRecord(
-                number: number(of: file.index), path: file.path, table: converter.schemas[file.schemaIndex].schema.name,
-                sizeInBytes: 0, contentHash: 0, rowsRead: 0, rowsRejected: 0)
-            open[file.index] = Input(record: record, lineCount: file.headerLineCount)
-        case .ended(let file, let last):
-            open[file.index]?.chunkCount = last.chunkCount
-            open[file.index]?.record.sizeInBytes = last.bytesRead
-            open[file.index]?.record.contentHash = last.hash
-            advanceBytes(file.index, last.bytesRead)
+            try open(file.index, schemaIndex: file.schemaIndex, headerLineCount: file.headerLineCount, ignored)
+        case .ended(let file):
+            open[file.index]?.chunkCount = file.chunkCount
+            open[file.index]?.record.sizeInBytes = file.bytesRead
+            open[file.index]?.record.contentHash = file.hash
+            advanceBytes(file.index, file.bytesRead)
             try completeInputs()
+        case .known(let file, let results):
+            try open(file.index, schemaIndex: file.schemaIndex, headerLineCount: file.headerLineCount, file.ignoredColumns)
+            for (chunk, result) in results.enumerated() { try collect(result, ChunkID(file: file.index, index: chunk), bytesRead: 0) }
+            try take(.ended(file))
         }
+    }
+
+    private mutating func open(_ index: Int, schemaIndex: Int, headerLineCount: Int, _ ignored: [String]) throws(ConvertError) {
+        try checkReplacement(paths[index])
+        if !ignored.isEmpty { ignoredColumns.append((paths[index], ignored)) }
+        let record = FileRecord(
+            number: number(of: index), path: paths[index], table: converter.schemas[schemaIndex].schema.name,
+            sizeInBytes: 0, contentHash: 0, rowsRead: 0, rowsRejected: 0)
+        open[index] = Input(record: record, lineCount: headerLineCount)
     }
 
     /// A path that is in the store with other contents is an error, or is replaced.
@@ -93,7 +101,7 @@ struct InputProgress: Sendable {
         replaced.insert(old.number)
     }
 
-    mutating func collect(_ result: ChunkResult, _ id: ChunkID, _ file: OpenFile, bytesRead: Int) throws(ConvertError) {
+    mutating func collect(_ result: ChunkResult, _ id: ChunkID, bytesRead: Int) throws(ConvertError) {
         advanceBytes(id.file, bytesRead)
         progress.rowsRead += result.recordCount
         open[id.file]?.waiting[id.index] = result

@@ -11,6 +11,7 @@ final class OpenFile: Sendable {
     let parser: CSVChunkParser
     let headerLineCount: Int
     let isCompressed: Bool
+    private let ignoredColumns: [String]
     private let source: Mutex<SourceFile>
 
     init(_ index: Int, _ path: String, _ source: sending SourceFile) {
@@ -20,7 +21,15 @@ final class OpenFile: Sendable {
         parser = source.parser
         headerLineCount = source.headerLineCount
         isCompressed = source.isCompressed
+        ignoredColumns = source.ignoredColumns
         self.source = Mutex(source)
+    }
+
+    /// What is known of the file at its end.
+    func ended(_ last: SourceStep) -> EndedFile {
+        EndedFile(
+            index: index, schemaIndex: schemaIndex, headerLineCount: headerLineCount, chunkCount: last.chunkCount, bytesRead: last.bytesRead,
+            hash: last.hash, ignoredColumns: ignoredColumns)
     }
 
     func nextChunk(reusing buffer: inout [UInt8]) throws(ConvertError) -> SourceStep {
@@ -53,7 +62,9 @@ enum InputEvent: Sendable {
     /// The store, or an earlier input, has the same contents.
     case skipped(index: Int)
     /// All its chunks were handed out.
-    case ended(OpenFile, SourceStep)
+    case ended(EndedFile)
+    /// An earlier run of the convert brought all its rows to disk.
+    case known(EndedFile, [ChunkResult])
 }
 
 /// Hands out the chunks of all inputs to the workers. A plain file is read by whichever worker asks, one file after the other; a compressed
@@ -74,15 +85,17 @@ final class InputQueue: Sendable {
     private let converter: Converter
     private let inputs: [InputFiles.Found]
     private let sizeCounts: [Int: Int]
+    private let unfinished: UnfinishedConvert
     private let state: Mutex<State>
     private let report: @Sendable (InputEvent) throws(ConvertError) -> Void
 
     init(
-        _ converter: Converter, _ inputs: [InputFiles.Found], known: [FileRecord],
+        _ converter: Converter, _ inputs: [InputFiles.Found], known: [FileRecord], _ unfinished: UnfinishedConvert,
         report: @escaping @Sendable (InputEvent) throws(ConvertError) -> Void
     ) {
         self.converter = converter
         self.inputs = inputs
+        self.unfinished = unfinished
         self.report = report
         sizeCounts = Dictionary((inputs.map(\.size) + known.map(\.sizeInBytes)).map { ($0, 1) }, uniquingKeysWith: +)
         let claimed = Set(known.map { FileContents(size: $0.sizeInBytes, hash: $0.contentHash) })
@@ -119,6 +132,11 @@ final class InputQueue: Sendable {
 
     private func open(_ index: Int, _ claimed: inout Set<FileContents>) throws(ConvertError) -> OpenFile? {
         let input = inputs[index]
+        if let known = unfinished.wholeFile(index) {
+            claimed.insert(FileContents(size: input.size, hash: known.file.hash))
+            try report(.known(known.file, known.results))
+            return nil
+        }
         // Only files of equal size can be equal; only those are read twice.
         if input.path != "-", sizeCounts[input.size, default: 0] > 1 {
             let contents = FileContents(size: input.size, hash: try SourceFile.contentHash(input.path, converter.fileSystem))
@@ -140,6 +158,6 @@ final class InputQueue: Sendable {
             if let place { state.open.remove(at: place) }
             return place != nil
         }
-        if isFirst { try report(.ended(file, last)) }
+        if isFirst { try report(.ended(file.ended(last))) }
     }
 }

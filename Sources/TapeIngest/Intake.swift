@@ -18,13 +18,14 @@ final class Intake: Sendable {
         self.folder = folder
         budget = MemoryBudget(converter.options)
         partitioners = converter.schemas.map { Partitioner($0.schema, converter.dayRule) }
-        state = Monitor(IntakeState(converter, inputs, catalog, known: known, budget))
+        state = Monitor(IntakeState(converter, inputs, catalog, known: known, budget, folder.unfinished))
     }
 
     /// Reads all inputs, and writes every partition's rows to the folder.
     func run(_ inputs: [InputFiles.Found], known: [FileRecord]) throws(ConvertError) -> IntakeState {
-        let queue = InputQueue(converter, inputs, known: known) { [state] event throws(ConvertError) in
-            try state.withLock { state throws(ConvertError) in try state.take(event) }
+        let queue = InputQueue(converter, inputs, known: known, folder.unfinished) { event throws(ConvertError) in
+            if case .ended(let file) = event { try self.record(.ended(file)) }
+            try self.state.withLock { state throws(ConvertError) in try state.take(event) }
         }
         perform { worker, scratch in
             while let task = self.nextTask() {
@@ -75,7 +76,7 @@ final class Intake: Sendable {
             do {
                 try body(worker, &scratch)
             } catch {
-                let failure = error as? ConvertError
+                let failure = self.converter.options.isCancelled() ? ConvertError(.cancelled) : error as? ConvertError
                     ?? ConvertError(.store(StoreError.wrap(error, path: self.converter.storePath)))
                 self.state.withLock { $0.fail(failure) }
             }
@@ -98,42 +99,67 @@ final class Intake: Sendable {
     }
 
     private func readChunk(_ queue: InputQueue, _ scratch: inout Scratch) throws {
-        var isDone = false
+        var isAtEnd = false
         defer {
             state.withLock { state in
                 state.readingCount -= 1
-                if isDone { state.isInputOpen = false }
+                if isAtEnd { state.isInputOpen = false }
             }
         }
         guard let next = try queue.next(worker: scratch.number, reusing: &scratch.text) else {
-            isDone = true
+            isAtEnd = true
             return
         }
         let (file, chunk) = (next.file, next.chunk)
+        let id = ChunkID(file: file.index, index: chunk.index)
+        if let result = folder.unfinished.result(of: id) {
+            scratch.text = chunk.bytes
+            return try collect(result, id, next.bytesRead)
+        }
         if scratch.parser?.file !== file { scratch.parser = (file, file.parser) }
         scratch.parser?.parser.parse(chunk, into: &scratch.parsed)
         scratch.text = chunk.bytes
-        let id = ChunkID(file: file.index, index: chunk.index)
         let partitioned = partitioners[file.schemaIndex].partition(scratch.parsed)
         let staged = scratch.parsed.rowCount > 0 ? StagedChunk(scratch.parsed, partitioned, id: id) : nil
         let result = ChunkResult(
             recordCount: scratch.parsed.recordCount, lineCount: scratch.parsed.lineCount, rejects: scratch.parsed.rejects)
-        let progress = try state.withLock { state throws(ConvertError) in
-            try state.stage(staged, partitioned, result, id, file, bytesRead: next.bytesRead)
+        let isDone = try state.withLock { state throws(ConvertError) in
+            let moment = state.stage(staged, partitioned, table: file.schemaIndex, id, covered: folder.unfinished.moments(of: id))
+            // Under the lock, so that no flush of these rows is recorded before.
+            try self.record(.staged(id, moment: moment, result))
+            return state.isDone(id)
         }
+        if isDone { try record(.done(id)) }
+        try collect(result, id, next.bytesRead)
+    }
+
+    private func collect(_ result: ChunkResult, _ id: ChunkID, _ bytesRead: Int) throws(ConvertError) {
+        let progress = try state.withLock { state throws(ConvertError) in try state.collect(result, id, bytesRead: bytesRead) }
         converter.options.progress?(progress)
     }
 
     private func flush(_ job: FlushJob, _ worker: IntakeWorker) throws {
         let flushed = try job.isFinished
             ? worker.encode(job.parts, table: job.table) : worker.spill(job.parts, table: job.table)
-        state.withLock { $0.finish(job, flushed) }
+        try record(.flushed(FlushedRows(
+            table: job.table, key: job.key, moments: job.moments, rowCount: job.parts.rowCount, sources: job.sources, flushed: flushed,
+            isMerged: false)))
+        for id in state.withLock({ $0.finish(job, flushed) }) { try record(.done(id)) }
     }
 
     private func merge(_ index: Int, _ store: Store?, _ worker: IntakeWorker) throws {
         let partition = state.withLock { $0.takePartition(index) }
         let flushed = try worker.merge(partition, store: store)
-        state.withLock { $0.setMerged(index, flushed) }
+        try record(.flushed(state.withLock { $0.mergedRows(partition, flushed) }))
+        for id in state.withLock({ $0.setMerged(index, partition, flushed) }) { try record(.done(id)) }
+    }
+
+    private func record(_ record: JournalRecord) throws(ConvertError) {
+        do {
+            try folder.record(record)
+        } catch {
+            throw ConvertError(.store(StoreError.wrap(error, path: folder.path)))
+        }
     }
 }
 

@@ -1,21 +1,77 @@
 import TapeBytes
+import TapeColumns
 import TapeStore
 
-/// The folder of an unfinished convert: runs, spilled rows, and nothing else. Names are numbers that are given once.
+/// The folder of an unfinished convert: its journal, runs, spilled rows, and nothing else. Names are numbers that are given once.
 struct IntakeFolder: Sendable {
     let path: String
     /// Where spilled rows go; the same folder unless another was asked for.
     let spillPath: String
     let fileSystem: FileSystem
-    private let numbers = Counter()
+    /// What an earlier run of the same convert left.
+    let unfinished: UnfinishedConvert
+    /// nil where an interrupted convert is not to be gone on with.
+    private let journal: JournalWriter?
+    private let numbers: Counter
 
-    init(storePath: String, temporaryPath: String?, _ fileSystem: FileSystem) throws(FileError) {
-        path = storePath + "/ingest"
-        spillPath = temporaryPath.map { $0 + "/tapedeck-ingest" } ?? path
+    /// - Parameter fingerprint: of the convert; what another one left is removed. nil for one that cannot be gone on with, such as of standard
+    ///   input or a dry run.
+    init(
+        storePath: String, temporaryPath: String?, fingerprint: UInt64?, restarts: Bool = false, _ fileSystem: FileSystem
+    ) throws(FileError) {
+        // A dry run leaves alone what waits to be gone on with.
+        path = storePath + (fingerprint == nil ? "/ingest/once" : "/ingest")
+        spillPath = temporaryPath.map { IntakeFolder.spillPath($0, storePath, fingerprint) } ?? path
         self.fileSystem = fileSystem
-        try remove()
+        var found: (unfinished: UnfinishedConvert, size: Int)?
+        if let fingerprint, !restarts { found = try IntakeFolder.unfinished(path, spillPath, fingerprint, fileSystem) }
+        unfinished = found?.unfinished ?? UnfinishedConvert()
+        numbers = Counter(from: unfinished.numbers.max().map { $0 + 1 } ?? 0)
+        if found == nil { try IntakeFolder.remove([path, spillPath], fileSystem) }
         try fileSystem.createDirectories(path)
         try fileSystem.createDirectories(spillPath)
+        try IntakeFolder.removeOthers([path, spillPath], unfinished, fileSystem)
+        if let fingerprint {
+            journal = try JournalWriter(path + "/journal", fingerprint: fingerprint, size: found?.size, fileSystem)
+        } else {
+            journal = nil
+        }
+    }
+
+    /// Stores share a folder for temporary files, so each has a folder of its own in it.
+    private static func spillPath(_ temporaryPath: String, _ storePath: String, _ fingerprint: UInt64?) -> String {
+        let store = Checksum.contentHash(Array(storePath.utf8).span, previous: fingerprint ?? 0)
+        return "\(temporaryPath)/tapedeck-\(String(store, radix: 16))"
+    }
+
+    private static func unfinished(
+        _ path: String, _ spillPath: String, _ fingerprint: UInt64, _ fileSystem: FileSystem
+    ) throws(FileError) -> (unfinished: UnfinishedConvert, size: Int)? {
+        guard try fileSystem.status(path + "/journal") != nil,
+            var reader = JournalReader(try fileSystem.readAll(path + "/journal"), fingerprint: fingerprint)
+        else { return nil }
+        let unfinished = UnfinishedConvert(&reader)
+        for run in unfinished.runs where !isSound(run, "\(path)/run-\(run.number)", fileSystem) { return nil }
+        for (file, size) in unfinished.spillSizes {
+            guard let status = try fileSystem.status(SpillFile.path(spillPath, file)), status.size >= size else { return nil }
+        }
+        return (unfinished, reader.size)
+    }
+
+    /// A loss of power may take what was written last.
+    private static func isSound(_ run: RunSegment, _ path: String, _ fileSystem: FileSystem) -> Bool {
+        guard let reader = try? SegmentReader(file: path, fileSystem) else { return false }
+        return reader.checksum == run.checksum && (try? reader.checkBlocks()) != nil
+    }
+
+    /// Removes what was written and came into no journal.
+    private static func removeOthers(_ folders: Set<String>, _ unfinished: UnfinishedConvert, _ fileSystem: FileSystem) throws(FileError) {
+        let known = Set(["journal"] + unfinished.runs.map { "run-\($0.number)" } + unfinished.spillSizes.map { "spill-\($0.key)" })
+        for folder in folders {
+            for entry in try fileSystem.list(folder) where !entry.isDirectory && !known.contains(entry.name) {
+                try fileSystem.remove("\(folder)/\(entry.name)")
+            }
+        }
     }
 
     func nextNumber() -> Int { numbers.next(below: .max) ?? 0 }
@@ -32,8 +88,13 @@ struct IntakeFolder: Sendable {
             clusterMin: segment.clusterMin, clusterMax: segment.clusterMax)
     }
 
+    /// Remembers something, so that an interrupted convert goes on from there.
+    func record(_ record: JournalRecord) throws(FileError) { try journal?.append(record) }
+
     /// Removes all that is there.
-    func remove() throws(FileError) {
-        for folder in [path, spillPath] where try fileSystem.status(folder) != nil { try fileSystem.removeTree(folder) }
+    func remove() throws(FileError) { try IntakeFolder.remove([path, spillPath], fileSystem) }
+
+    private static func remove(_ folders: Set<String>, _ fileSystem: FileSystem) throws(FileError) {
+        for folder in folders where try fileSystem.status(folder) != nil { try fileSystem.removeTree(folder) }
     }
 }

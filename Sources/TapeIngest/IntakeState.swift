@@ -3,7 +3,7 @@ import TapeColumns
 import TapeStore
 
 /// What the parse of a chunk says besides its rows.
-struct ChunkResult: Sendable {
+struct ChunkResult: Hashable, Sendable {
     var recordCount: Int
     var lineCount: Int
     /// Their lines count from the chunk's first line as 1.
@@ -14,8 +14,13 @@ struct ChunkResult: Sendable {
 struct FlushJob: Sendable {
     var partition: Int
     var table: Int
+    var key: PartitionKey
     var parts: [StagedRows]
     var size: Int
+    /// Of all rows of the partition so far.
+    var sources: Set<Int>
+    /// Those at which the rows were staged.
+    var moments: ClosedRange<Int>
     /// Whether the partition seems to get no more rows.
     var isFinished: Bool
 }
@@ -37,18 +42,27 @@ struct IntakeState: Sendable {
     private var jobs: [FlushJob] = []
     /// Partitions with staged rows.
     private var waiting: Set<Int> = []
+    /// Counts the chunks staged, over all runs of the convert.
+    private var nextMoment: Int
+    /// Per chunk staged, its rows that are not on disk yet.
+    private var pendingRows: [ChunkID: Int] = [:]
     /// Bytes of rows that wait to be flushed or are being flushed; all bytes ever staged; and at how many to look for finished partitions.
     private var stagedSize = 0
     private var stagedTotal = 0
     private var nextLook: Int
 
-    init(_ converter: Converter, _ inputs: [InputFiles.Found], _ catalog: Catalog, known: [FileRecord], _ budget: MemoryBudget) {
+    init(
+        _ converter: Converter, _ inputs: [InputFiles.Found], _ catalog: Catalog, known: [FileRecord], _ budget: MemoryBudget,
+        _ unfinished: UnfinishedConvert
+    ) {
         self.converter = converter
         self.budget = budget
         stored = converter.schemas.map { Dictionary(grouping: catalog.entries(of: $0.schema.name), by: \.key) }
         indexOfKey = converter.schemas.map { _ in [:] }
         nextLook = budget.soft
+        nextMoment = unfinished.nextMoment
         self.inputs = InputProgress(converter, inputs, known: known)
+        for rows in unfinished.flushes { partitions[partition(of: rows.key, table: rows.table, upTo: nextMoment - 1)].restore(rows) }
     }
 
     // MARK: Errors
@@ -64,30 +78,41 @@ struct IntakeState: Sendable {
 
     // MARK: Reading
 
-    mutating func take(_ event: InputEvent) throws(ConvertError) { try inputs.take(event, stored: stored) }
+    mutating func take(_ event: InputEvent) throws(ConvertError) { try inputs.take(event) }
 
-    /// Takes a parsed chunk; returns how far the convert is.
-    mutating func stage(
-        _ chunk: StagedChunk?, _ partitioned: Partitioner.Partitioned, _ result: ChunkResult, _ id: ChunkID, _ file: OpenFile, bytesRead: Int
-    ) throws(ConvertError) -> ConvertProgress {
-        if let chunk {
-            stagedTotal += chunk.sizeInBytes
-            for (key, range) in zip(partitioned.keys, partitioned.ranges) where !range.isEmpty {
-                let index = partition(of: key, table: file.schemaIndex)
-                let rows = StagedRows(chunk: chunk, range: range)
-                partitions[index].stage(rows, file: inputs.number(of: id.file), total: stagedTotal)
-                stagedSize += rows.sizeInBytes
-                waiting.insert(index)
-            }
-            flushIfFull()
+    /// Takes a parsed chunk, less the rows of partitions that earlier runs flushed at one of `moments`; returns the moment of its own.
+    mutating func stage(_ chunk: StagedChunk?, _ partitioned: Partitioner.Partitioned, table: Int, _ id: ChunkID, covered moments: [Int]) -> Int {
+        let moment = nextMoment
+        nextMoment += 1
+        guard let chunk else { return moment }
+        stagedTotal += chunk.sizeInBytes
+        var pending = 0
+        for (key, range) in zip(partitioned.keys, partitioned.ranges) where !range.isEmpty {
+            let index = partition(of: key, table: table, upTo: moment - 1)
+            guard moments.isEmpty || !partitions[index].covers(moments) else { continue }
+            let rows = StagedRows(chunk: chunk, range: range)
+            partitions[index].stage(rows, file: inputs.number(of: id.file), total: stagedTotal)
+            stagedSize += rows.sizeInBytes
+            pending += range.count
+            waiting.insert(index)
         }
-        try inputs.collect(result, id, file, bytesRead: bytesRead)
+        if pending > 0 { pendingRows[id] = pending }
+        flushIfFull()
+        return moment
+    }
+
+    /// Whether all rows of a chunk that was staged are on disk.
+    func isDone(_ id: ChunkID) -> Bool { pendingRows[id] == nil }
+
+    /// Counts what the parse of a chunk said; returns how far the convert is.
+    mutating func collect(_ result: ChunkResult, _ id: ChunkID, bytesRead: Int) throws(ConvertError) -> ConvertProgress {
+        try inputs.collect(result, id, bytesRead: bytesRead)
         return inputs.progress
     }
 
-    private mutating func partition(of key: PartitionKey, table: Int) -> Int {
+    private mutating func partition(of key: PartitionKey, table: Int, upTo moment: Int) -> Int {
         if let index = indexOfKey[table][key] { return index }
-        partitions.append(PartitionIntake(table: table, key: key, stored: stored[table][key] ?? []))
+        partitions.append(PartitionIntake(table: table, key: key, stored: stored[table][key] ?? [], flushedUpTo: moment))
         indexOfKey[table][key] = partitions.count - 1
         return partitions.count - 1
     }
@@ -104,12 +129,23 @@ struct IntakeState: Sendable {
         return job
     }
 
-    mutating func finish(_ job: FlushJob, _ flushed: IntakeWorker.Flushed) {
+    /// Takes what became of a job's rows; returns the chunks whose rows are all on disk now.
+    mutating func finish(_ job: FlushJob, _ flushed: IntakeWorker.Flushed) -> [ChunkID] {
         flushingCount -= 1
         stagedSize -= job.size
         partitions[job.partition].runs += flushed.runs
         partitions[job.partition].spilled += flushed.spilled
         partitions[job.partition].duplicateCount += flushed.duplicateCount
+        return settle(job.parts)
+    }
+
+    /// Counts rows as on disk; returns the chunks that have no others left.
+    private mutating func settle(_ parts: [StagedRows]) -> [ChunkID] {
+        parts.compactMap { part in
+            guard let pending = pendingRows[part.chunk.id] else { return nil }
+            pendingRows[part.chunk.id] = pending > part.range.count ? pending - part.range.count : nil
+            return pending > part.range.count ? nil : part.chunk.id
+        }
     }
 
     private mutating func flushIfFull() {
@@ -134,12 +170,13 @@ struct IntakeState: Sendable {
     }
 
     private mutating func schedule(_ index: Int, isFinished: Bool) {
-        let size = partitions[index].stagedSize
-        let willMerge = partitions[index].isFlushed || !partitions[index].stored.isEmpty
+        let partition = partitions[index]
+        let willMerge = partition.isFlushed || !partition.stored.isEmpty
         jobs.append(FlushJob(
-            partition: index, table: partitions[index].table, parts: partitions[index].takeStaged(), size: size,
-            isFinished: isFinished && !willMerge))
+            partition: index, table: partition.table, key: partition.key, parts: partitions[index].takeStaged(), size: partition.stagedSize,
+            sources: partition.sources, moments: (partition.flushedUpTo + 1)...(nextMoment - 1), isFinished: isFinished && !willMerge))
         partitions[index].isFlushed = true
+        partitions[index].flushedUpTo = nextMoment - 1
         waiting.remove(index)
     }
 
@@ -149,6 +186,7 @@ struct IntakeState: Sendable {
     func mergeOrder() -> [Int] {
         let merged = partitions.indices.filter { index in
             let partition = partitions[index]
+            guard !partition.isMerged else { return false }
             return !partition.staged.isEmpty || !partition.spilled.isEmpty || !partition.stored.isEmpty
         }
         return merged.sorted { (partitions[$0].rowCount, $1) > (partitions[$1].rowCount, $0) }
@@ -162,9 +200,19 @@ struct IntakeState: Sendable {
         return partition
     }
 
-    mutating func setMerged(_ index: Int, _ flushed: IntakeWorker.Flushed) {
+    /// Takes what became of a partition that was taken to be merged; returns the chunks whose rows are all on disk now.
+    mutating func setMerged(_ index: Int, _ partition: PartitionIntake, _ flushed: IntakeWorker.Flushed) -> [ChunkID] {
         partitions[index].runs = flushed.runs
         partitions[index].spilled = []
         partitions[index].duplicateCount += flushed.duplicateCount
+        return settle(partition.staged)
+    }
+
+    /// What a journal says of a partition that was merged. No more rows come, so its flushes cover all moments up to now.
+    func mergedRows(_ partition: PartitionIntake, _ flushed: IntakeWorker.Flushed) -> FlushedRows {
+        let last = nextMoment - 1
+        return FlushedRows(
+            table: partition.table, key: partition.key, moments: min(partition.flushedUpTo + 1, last)...last,
+            rowCount: partition.staged.rowCount, sources: partition.sources, flushed: flushed, isMerged: true)
     }
 }

@@ -20,7 +20,7 @@ final class IntakeWorker {
     }
 
     /// What became of some rows.
-    struct Flushed: Sendable {
+    struct Flushed: Hashable, Sendable {
         var runs: [RunSegment] = []
         var spilled: [SpilledRows] = []
         var duplicateCount = 0
@@ -43,6 +43,7 @@ final class IntakeWorker {
         var count = 0
         for part in parts.flatMap({ $0.split(rowsPerPass) }) {
             if count + part.range.count > rowsPerPass {
+                try checkCancelled()
                 try spillGroup(group, table, &flushed)
                 (group, count) = ([], 0)
             }
@@ -83,6 +84,11 @@ final class IntakeWorker {
         }
     }
 
+    /// Between steps that take a second or so at most.
+    private func checkCancelled() throws(ConvertError) {
+        if converter.options.isCancelled() { throw ConvertError(.cancelled) }
+    }
+
     private func finishPartition(_ table: Int, _ flushed: inout Flushed) throws {
         guard var builder = builders.removeValue(forKey: table) else { return }
         defer { builders[table] = builder }
@@ -112,6 +118,7 @@ extension IntakeWorker {
 
     /// Merges the rows whose keys lie in a range, cut in two as long as they are too many to be sorted at once.
     private func merge(_ range: ClosedRange<Int64>, of sources: [MergeSource], _ table: Int, _ flushed: inout Flushed) throws {
+        try checkCancelled()
         let parts = try sources.compactMap { try load($0, table, range) }
         let arrangement = orders[table].arrangement(of: parts)
         if case .rows(let rows) = arrangement, parts.rowCount > rowsPerPass {

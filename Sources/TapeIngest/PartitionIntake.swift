@@ -27,6 +27,11 @@ struct PartitionIntake: Sendable {
     var lastStaged = 0
     /// Whether rows of it were flushed before, so that there will be a merge.
     var isFlushed = false
+    /// Whether `runs` are all that there is of it.
+    var isMerged = false
+    /// The last moment that this run's flushes cover, and the moments that those of earlier runs do.
+    var flushedUpTo: Int
+    private var covered: [ClosedRange<Int>] = []
     /// Rows on disk: sorted and encoded as the partition would be if no others came, or set aside.
     var runs: [RunSegment] = []
     var spilled: [SpilledRows] = []
@@ -36,9 +41,25 @@ struct PartitionIntake: Sendable {
     /// Numbers of the files that it has rows of.
     var sources: Set<Int> = []
 
-    init(table: Int, key: PartitionKey, stored: [SegmentEntry]) {
-        (self.table, self.key, self.stored) = (table, key, stored)
+    init(table: Int, key: PartitionKey, stored: [SegmentEntry], flushedUpTo: Int) {
+        (self.table, self.key, self.stored, self.flushedUpTo) = (table, key, stored, flushedUpTo)
     }
+
+    /// Takes over what an earlier run flushed.
+    mutating func restore(_ rows: FlushedRows) {
+        if rows.isMerged { (runs, spilled) = ([], []) }
+        runs += rows.flushed.runs
+        spilled += rows.flushed.spilled
+        duplicateCount += rows.flushed.duplicateCount
+        rowCount += rows.rowCount
+        sources.formUnion(rows.sources)
+        covered.append(rows.moments)
+        isFlushed = true
+        isMerged = rows.isMerged
+    }
+
+    /// Whether the rows that a chunk staged at one of these moments are on disk.
+    func covers(_ moments: [Int]) -> Bool { moments.contains { moment in covered.contains { $0.contains(moment) } } }
 
     mutating func stage(_ rows: StagedRows, file: Int, total: Int) {
         staged.append(rows)

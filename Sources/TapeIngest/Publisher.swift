@@ -59,6 +59,7 @@ struct Publisher {
     private func adopt(_ partition: PartitionIntake, _ entries: [SegmentEntry], _ writer: inout StoreWriter) throws(ConvertError) {
         let keyColumns = converter.schemas[partition.table].schema.keyColumns
         for (entry, run) in zip(entries, partition.runs) {
+            guard !converter.options.isCancelled() else { throw ConvertError(.cancelled) }
             do {
                 try writer.adopt(folder.runPath(run.number), as: entry, keyColumns)
             } catch {

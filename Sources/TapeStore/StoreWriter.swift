@@ -86,14 +86,15 @@ package struct StoreWriter: ~Copyable {
         }
     }
 
-    /// Moves a segment's file, which lies on the same file system, to its place. It is not part of the store until `commit` names it.
+    /// Gives a segment's file, which lies on the same file system, a second name, its place in the store. It is not part of the store until
+    /// `commit` names it; the first name stays, for a commit that is interrupted.
     package mutating func adopt(_ source: String, as entry: SegmentEntry, _ keyColumns: [KeyColumn]) throws(StoreError) {
         let file = path + "/" + entry.path(keyColumns)
         do {
             let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
             if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
             written.append(file)
-            try fileSystem.rename(source, file)
+            try fileSystem.link(source, file)
         } catch {
             throw StoreError.wrap(error, path: file, table: entry.table)
         }
@@ -125,10 +126,12 @@ package struct StoreWriter: ~Copyable {
     }
 
     /// Removes what was written and not committed; for a writer that gives up.
-    package mutating func abandon() {
+    ///
+    /// - Parameter keepingFolder: whether a new store's folder stays, for work that will go on in it.
+    package mutating func abandon(keepingFolder: Bool = false) {
         for file in written { try? fileSystem.remove(file) }
         written = []
-        guard catalog.generation == 0 else { return }
+        guard catalog.generation == 0, !keepingFolder else { return }
         try? fileSystem.removeTree(isNewFolder ? path : path + "/catalog")
     }
 

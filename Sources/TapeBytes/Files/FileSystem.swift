@@ -53,6 +53,15 @@ package struct FileSystem: Sendable {
         guard unsafe Glibc.rename(source, target) == 0 else { throw FileError(.rename, target) }
     }
 
+    /// Gives a file a second name on the same file system; one that cannot give a second name moves it.
+    package func link(_ source: String, _ target: String) throws(FileError) {
+        try check(.rename, target)
+        // SAFETY: both paths are passed as C strings that live for the call.
+        guard unsafe Glibc.link(source, target) != 0 else { return }
+        guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK else { throw FileError(.rename, target) }
+        try rename(source, target)
+    }
+
     /// Removes a file; one that is missing is fine.
     package func remove(_ path: String) throws(FileError) {
         try check(.remove, path)
