@@ -28,10 +28,11 @@ final class Intake: Sendable {
             try self.state.withLock { state throws(ConvertError) in try state.take(event) }
         }
         perform { worker, scratch in
-            while let task = self.nextTask() {
+            while let task = self.nextTask(isHolding: !scratch.scattered.isEmpty) {
                 switch task {
                 case .flush(let job): try self.flush(job, worker)
                 case .read: try self.readChunk(queue, &scratch)
+                case .stageHeld: try self.stageHeld(&scratch)
                 }
             }
         }
@@ -66,6 +67,9 @@ final class Intake: Sendable {
         var text: [UInt8] = []
         var parsed = ParsedChunk()
         var parser: (file: OpenFile, parser: CSVChunkParser)?
+        /// Parsed chunks that wait to be staged together, all of one file.
+        var scattered = ScatteredChunks()
+        var scatteredFile: OpenFile?
     }
 
     /// Runs a body on all workers; the first error ends them.
@@ -83,9 +87,10 @@ final class Intake: Sendable {
         }
     }
 
-    private enum Task { case flush(FlushJob), read }
+    private enum Task { case flush(FlushJob), read, stageHeld }
 
-    private func nextTask() -> Task? {
+    /// - Parameter isHolding: whether the worker has chunks that it must stage before the input is through.
+    private func nextTask(isHolding: Bool) -> Task? {
         state.wait { state -> Task?? in
             if state.isEnding { return .some(nil) }
             if let job = state.takeJob() { return .flush(job) }
@@ -93,8 +98,9 @@ final class Intake: Sendable {
                 state.readingCount += 1
                 return .read
             }
+            if isHolding { return .stageHeld }
             // Others may still bring rows to flush.
-            return state.readingCount == 0 && state.flushingCount == 0 && !state.isInputOpen ? .some(nil) : nil
+            return state.isInputThrough && state.flushingCount == 0 ? .some(nil) : nil
         }
     }
 
@@ -120,17 +126,41 @@ final class Intake: Sendable {
         scratch.parser?.parser.parse(chunk, into: &scratch.parsed)
         scratch.text = chunk.bytes
         let partitioned = partitioners[file.schemaIndex].partition(scratch.parsed)
-        let staged = scratch.parsed.rowCount > 0 ? StagedChunk(scratch.parsed, partitioned, id: id) : nil
         let result = ChunkResult(
             recordCount: scratch.parsed.recordCount, lineCount: scratch.parsed.lineCount, rejects: scratch.parsed.rejects)
-        let isDone = try state.withLock { state throws(ConvertError) in
-            let moment = state.stage(staged, partitioned, table: file.schemaIndex, id, covered: folder.unfinished.moments(of: id))
-            // Under the lock, so that no flush of these rows is recorded before.
-            try self.record(.staged(id, moment: moment, result))
-            return state.isDone(id)
+        let moments = folder.unfinished.moments(of: id)
+        if moments.isEmpty, ScatteredChunks.isWorthwhile(partitioned, rowCount: scratch.parsed.rowCount) {
+            if scratch.scatteredFile !== file { try stageHeld(&scratch) }
+            if scratch.scattered.isEmpty { state.withLock { $0.holdingCount += 1 } }
+            scratch.scattered.hold(StagedChunk(scratch.parsed, nil, id: id), partitioned, result)
+            scratch.scatteredFile = file
+            if scratch.scattered.isFull { try stageHeld(&scratch) }
+        } else {
+            let chunk = scratch.parsed.rowCount > 0 ? StagedChunk(scratch.parsed, partitioned.rows, id: id) : nil
+            try stage(chunk, partitioned, file.schemaIndex, [(id, result)], covered: moments)
         }
-        if isDone { try record(.done(id)) }
         try collect(result, id, next.bytesRead)
+    }
+
+    private func stageHeld(_ scratch: inout Scratch) throws {
+        guard !scratch.scattered.isEmpty, let file = scratch.scatteredFile else { return }
+        let all = scratch.scattered.take()
+        try stage(all.chunk, all.partitioned, file.schemaIndex, all.members, covered: [])
+        state.withLock { $0.holdingCount -= 1 }
+    }
+
+    /// - Parameter members: the chunks whose rows are in `chunk`.
+    private func stage(
+        _ chunk: StagedChunk?, _ partitioned: Partitioner.Partitioned, _ table: Int, _ members: [(id: ChunkID, result: ChunkResult)],
+        covered moments: [Int]
+    ) throws(ConvertError) {
+        let done = try state.withLock { state throws(ConvertError) in
+            let (moment, done) = state.stage(chunk, partitioned, table: table, members.map(\.id), covered: moments)
+            // Under the lock, so that no flush of these rows is recorded before.
+            for member in members { try self.record(.staged(member.id, moment: moment, member.result)) }
+            return done
+        }
+        for id in done { try record(.done(id)) }
     }
 
     private func collect(_ result: ChunkResult, _ id: ChunkID, _ bytesRead: Int) throws(ConvertError) {
@@ -173,7 +203,7 @@ struct MemoryBudget: Sendable {
 
     init(_ options: ConvertOptions) {
         // What the program, the chunks being parsed and the segments being encoded take.
-        let fixed = (48 << 20) + options.workers * (4 * options.chunkSize + (24 << 20))
+        let fixed = (48 << 20) + options.workers * (4 * options.chunkSize + (36 << 20))
         hard = max(8 << 20, (options.memory - fixed) * 3 / 5)
         soft = min(96 << 20, hard / 2)
         rowsPerPass = max(1 << 14, min(1 << 20, hard / (options.workers * 256)))

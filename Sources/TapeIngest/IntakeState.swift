@@ -35,8 +35,9 @@ struct IntakeState: Sendable {
     private var indexOfKey: [[PartitionKey: Int]]
     private(set) var inputs: InputProgress
 
-    /// Workers that read, and that flush, right now.
+    /// Workers that read right now, that hold chunks back, and that flush.
     var readingCount = 0
+    var holdingCount = 0
     private(set) var flushingCount = 0
     var isInputOpen = true
     private var jobs: [FlushJob] = []
@@ -44,8 +45,12 @@ struct IntakeState: Sendable {
     private var waiting: Set<Int> = []
     /// Counts the chunks staged, over all runs of the convert.
     private var nextMoment: Int
-    /// Per chunk staged, its rows that are not on disk yet.
-    private var pendingRows: [ChunkID: Int] = [:]
+    /// By the name of what was staged together: its rows that are not on disk yet, and the chunks that they came from.
+    private struct Pending: Sendable {
+        var rowCount: Int
+        var members: [ChunkID]
+    }
+    private var pending: [ChunkID: Pending] = [:]
     /// Bytes of rows that wait to be flushed or are being flushed; all bytes ever staged; and at how many to look for finished partitions.
     private var stagedSize = 0
     private var stagedTotal = 0
@@ -78,31 +83,37 @@ struct IntakeState: Sendable {
 
     // MARK: Reading
 
+    /// Whether all rows of the input are staged.
+    var isInputThrough: Bool { !isInputOpen && readingCount == 0 && holdingCount == 0 }
+
     mutating func take(_ event: InputEvent) throws(ConvertError) { try inputs.take(event) }
 
-    /// Takes a parsed chunk, less the rows of partitions that earlier runs flushed at one of `moments`; returns the moment of its own.
-    mutating func stage(_ chunk: StagedChunk?, _ partitioned: Partitioner.Partitioned, table: Int, _ id: ChunkID, covered moments: [Int]) -> Int {
+    /// Takes the rows of some chunks of one file, less those of partitions that earlier runs flushed at one of `moments`.
+    ///
+    /// - Returns: the moment, and the chunks that have no rows left to be flushed.
+    mutating func stage(
+        _ chunk: StagedChunk?, _ partitioned: Partitioner.Partitioned, table: Int, _ members: [ChunkID], covered moments: [Int]
+    ) -> (moment: Int, done: [ChunkID]) {
         let moment = nextMoment
         nextMoment += 1
-        guard let chunk else { return moment }
+        guard let chunk else { return (moment, members) }
         stagedTotal += chunk.sizeInBytes
-        var pending = 0
+        let file = inputs.number(of: chunk.id.file)
+        var rowCount = 0
         for (key, range) in zip(partitioned.keys, partitioned.ranges) where !range.isEmpty {
             let index = partition(of: key, table: table, upTo: moment - 1)
             guard moments.isEmpty || !partitions[index].covers(moments) else { continue }
             let rows = StagedRows(chunk: chunk, range: range)
-            partitions[index].stage(rows, file: inputs.number(of: id.file), total: stagedTotal)
+            partitions[index].stage(rows, file: file, total: stagedTotal)
             stagedSize += rows.sizeInBytes
-            pending += range.count
+            rowCount += range.count
             waiting.insert(index)
         }
-        if pending > 0 { pendingRows[id] = pending }
+        guard rowCount > 0 else { return (moment, members) }
+        pending[chunk.id] = Pending(rowCount: rowCount, members: members)
         flushIfFull()
-        return moment
+        return (moment, [])
     }
-
-    /// Whether all rows of a chunk that was staged are on disk.
-    func isDone(_ id: ChunkID) -> Bool { pendingRows[id] == nil }
 
     /// Counts what the parse of a chunk said; returns how far the convert is.
     mutating func collect(_ result: ChunkResult, _ id: ChunkID, bytesRead: Int) throws(ConvertError) -> ConvertProgress {
@@ -123,7 +134,7 @@ struct IntakeState: Sendable {
     var hasRoom: Bool { stagedSize < budget.hard }
 
     mutating func takeJob() -> FlushJob? {
-        if jobs.isEmpty, !isInputOpen, readingCount == 0 { scheduleAll() }
+        if jobs.isEmpty, isInputThrough { scheduleAll() }
         guard let job = jobs.popLast() else { return nil }
         flushingCount += 1
         return job
@@ -141,10 +152,12 @@ struct IntakeState: Sendable {
 
     /// Counts rows as on disk; returns the chunks that have no others left.
     private mutating func settle(_ parts: [StagedRows]) -> [ChunkID] {
-        parts.compactMap { part in
-            guard let pending = pendingRows[part.chunk.id] else { return nil }
-            pendingRows[part.chunk.id] = pending > part.range.count ? pending - part.range.count : nil
-            return pending > part.range.count ? nil : part.chunk.id
+        parts.flatMap { part -> [ChunkID] in
+            let id = part.chunk.id
+            pending[id]?.rowCount -= part.range.count
+            guard let rest = pending[id], rest.rowCount == 0 else { return [] }
+            pending[id] = nil
+            return rest.members
         }
     }
 

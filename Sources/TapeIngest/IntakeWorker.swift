@@ -57,16 +57,19 @@ final class IntakeWorker {
     private func spillGroup(_ parts: [StagedRows], _ table: Int, _ flushed: inout Flushed) throws {
         guard !parts.isEmpty else { return }
         var rows: [Int32]?
-        if case .rows(let kept) = orders[table].arrangement(of: parts) {
+        // A single block is sorted when it is read: most are only read to be sorted again with others.
+        if parts.rowCount > SegmentLayout.rowsPerBlock, case .rows(let kept) = orders[table].arrangement(of: parts) {
             rows = kept
             flushed.duplicateCount += parts.rowCount - kept.count
         }
-        for part in StagedRows(StagedChunk.gathering(parts, rows)).split(SegmentLayout.rowsPerBlock) {
-            let block = StagedRows(StagedChunk.gathering([part], nil))
+        let all = StagedRows(StagedChunk.gathering(parts, rows))
+        let isOneBlock = all.range.count <= SegmentLayout.rowsPerBlock
+        for part in all.split(SegmentLayout.rowsPerBlock) {
+            let block = isOneBlock ? part : StagedRows(StagedChunk.gathering([part], nil))
             let keys = orders[table].keys(of: [block])
             let file = try spillFile ?? Exclusive(SpillFile(folder.spillPath, number: folder.nextNumber(), folder.fileSystem))
             spillFile = file
-            let result = file.withLock { file in Result { try file.append(block, firstKey: keys.first ?? 0, lastKey: keys.last ?? 0) } }
+            let result = file.withLock { file in Result { try file.append(block, keys: (keys.min() ?? 0)...(keys.max() ?? 0)) } }
             flushed.spilled.append(try result.get())
         }
     }
@@ -144,6 +147,10 @@ extension IntakeWorker {
         guard bounds.overlaps(range) else { return nil }
         let chunk = try load(source, table)
         let keys = orders[table].keys(of: [StagedRows(chunk)])
+        guard source.isSorted else {
+            let rows = keys.indices.filter { range.contains(keys[$0]) }.map { Int32($0) }
+            return rows.isEmpty ? nil : StagedRows(StagedChunk.gathering([StagedRows(chunk)], rows))
+        }
         let first = keys.partitionPoint { $0 >= range.lowerBound }
         let end = keys.partitionPoint { $0 > range.upperBound }
         return first < end ? StagedRows(chunk: chunk, range: first..<end) : nil
@@ -165,6 +172,12 @@ enum MergeSource {
     case run(RunSegment)
     case stored(SegmentEntry, Store)
 
+    /// Whether rows lie in order of their keys; a single block that was set aside may not.
+    var isSorted: Bool {
+        if case .spilled = self { return false }
+        return true
+    }
+
     var rowCount: Int {
         switch self {
         case .spilled(let rows): rows.rowCount
@@ -176,7 +189,7 @@ enum MergeSource {
     /// Between which keys the rows lie.
     func keyRange(isOpenEnded: Bool) -> ClosedRange<Int64> {
         switch self {
-        case .spilled(let rows): rows.firstKey...max(rows.firstKey, rows.lastKey)
+        case .spilled(let rows): rows.keys
         case .run(let run): isOpenEnded ? .min ... .max : run.clusterMin...max(run.clusterMin, run.clusterMax)
         case .stored(let entry, _): isOpenEnded ? .min ... .max : entry.clusterMin...max(entry.clusterMin, entry.clusterMax)
         }
@@ -258,9 +271,9 @@ extension StagedChunk {
     }
 }
 
-extension [Int64] {
+extension Array {
     /// The first index from which on `isBehind` holds, in an array where it holds from some index on.
-    fileprivate func partitionPoint(_ isBehind: (Int64) -> Bool) -> Int {
+    func partitionPoint(_ isBehind: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2

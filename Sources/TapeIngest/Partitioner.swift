@@ -78,12 +78,23 @@ struct Partitioner: Sendable {
             return
         }
         var days = [Int64](repeating: 0, count: codes.count)
+        // Rows out of order come back to the same days again and again.
+        var known = [interval]
         for index in codes.indices {
             let instant = column.words[index]
-            if instant < interval.start || instant >= interval.end { interval = dayRule.interval(instant) }
+            if instant < interval.start || instant >= interval.end { interval = findInterval(instant, &known) }
             days[index] = interval.day
         }
         combine(&codes, &keys, days, days.min() ?? 0, days.max() ?? 0) { .word($0) }
+    }
+
+    /// - Parameter known: intervals in order of time; a new one is added.
+    private func findInterval(_ instant: Int64, _ known: inout [DayRule.Interval]) -> DayRule.Interval {
+        let next = known.partitionPoint { $0.end > instant }
+        if next < known.count, known[next].start <= instant { return known[next] }
+        let found = dayRule.interval(instant)
+        known.insert(found, at: next)
+        return found
     }
 
     /// Refines codes (indices into `keys`) by one more key part.

@@ -24,7 +24,7 @@ struct RowOrder: Sendable {
         let keys = keys(of: parts)
         guard !isStrictlyAscending(keys, parts) else { return .asTheyAre }
         var rows = RadixSort.order(of: keys)
-        sortTies(&rows, keys, RowIndex(parts))
+        sortTies(&rows, keys, secondKeys(of: parts), RowIndex(parts))
         return .rows(rows)
     }
 
@@ -66,10 +66,7 @@ struct RowOrder: Sendable {
             ties.append(Int32(row))
         }
         guard !ties.isEmpty else { return true }
-        // The next column mostly decides.
-        if columns.count > 1, !isText[columns[1]], parts.allSatisfy({ $0.chunk.columns[columns[1]].nulls == nil }),
-            !isText[columns[0]], parts.allSatisfy({ $0.chunk.columns[columns[0]].nulls == nil }) {
-            let next = words(columns[1], of: parts)
+        if let next = secondKeys(of: parts) {
             var undecided: [Int32] = []
             for row in ties {
                 let (before, after) = (next[Int(row) - 1], next[Int(row)])
@@ -82,7 +79,13 @@ struct RowOrder: Sendable {
         return ties.allSatisfy { compare(index.place($0 - 1), index.place($0)) < 0 }
     }
 
-    private func words(_ column: Int, of parts: [StagedRows]) -> [Int64] {
+    /// The words of the second column of the order, which mostly decides where keys are equal; nil where words do not say it all: in either column
+    /// there are texts or nulls.
+    private func secondKeys(of parts: [StagedRows]) -> [Int64]? {
+        guard columns.count > 1, columns.prefix(2).allSatisfy({ column in
+            !isText[column] && parts.allSatisfy { !$0.chunk.columns[column].hasNulls }
+        }) else { return nil }
+        let column = columns[1]
         var words = [Int64](repeating: 0, count: parts.reduce(0) { $0 + $1.range.count })
         var start = 0
         for part in parts {
@@ -93,18 +96,22 @@ struct RowOrder: Sendable {
     }
 
     /// Orders rows of equal keys among themselves, and drops all but one of equal rows.
-    private func sortTies(_ rows: inout [Int32], _ keys: [Int64], _ index: RowIndex) {
+    private func sortTies(_ rows: inout [Int32], _ keys: [Int64], _ second: [Int64]?, _ index: RowIndex) {
+        func order(_ left: Int32, _ right: Int32) -> Int {
+            if let second, second[Int(left)] != second[Int(right)] { return second[Int(left)] < second[Int(right)] ? -1 : 1 }
+            return compare(index.place(left), index.place(right))
+        }
         var kept = 0
         var first = 0
         while first < rows.count {
             var end = first + 1
             while end < rows.count, keys[Int(rows[end])] == keys[Int(rows[first])] { end += 1 }
             if end - first > 1 {
-                rows[first..<end].sort { compare(index.place($0), index.place($1)) < 0 }
+                rows[first..<end].sort { order($0, $1) < 0 }
             }
             let group = kept
             for position in first..<end {
-                if kept > group, compare(index.place(rows[kept - 1]), index.place(rows[position])) == 0 { continue }
+                if kept > group, order(rows[kept - 1], rows[position]) == 0 { continue }
                 rows[kept] = rows[position]
                 kept += 1
             }

@@ -1,16 +1,15 @@
 import TapeBytes
 import TapeColumns
 
-/// Some sorted rows of one partition, set aside on disk.
+/// Some rows of one partition, set aside on disk.
 struct SpilledRows: Hashable, Sendable {
     /// The number of the file.
     var file: Int
     var offset: Int
     var sizeInBytes: Int
     var rowCount: Int
-    /// The keys (`RowOrder.keys`) of the first and the last row.
-    var firstKey: Int64
-    var lastKey: Int64
+    /// Between which keys (`RowOrder.keys`) the rows lie.
+    var keys: ClosedRange<Int64>
 }
 
 /// A file that a worker appends spilled rows to.
@@ -35,8 +34,7 @@ struct SpillFile: ~Copyable {
         output = try fileSystem.create(SpillFile.path(folder, number))
     }
 
-    /// Appends rows, which are in order.
-    mutating func append(_ rows: StagedRows, firstKey: Int64, lastKey: Int64) throws(FileError) -> SpilledRows {
+    mutating func append(_ rows: StagedRows, keys: ClosedRange<Int64>) throws(FileError) -> SpilledRows {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(rows.sizeInBytes + 4096)
         bytes.appendVarint(rows.range.count)
@@ -45,7 +43,7 @@ struct SpillFile: ~Copyable {
         try output.write(bytes)
         defer { size += bytes.count }
         return SpilledRows(
-            file: number, offset: size, sizeInBytes: bytes.count, rowCount: rows.range.count, firstKey: firstKey, lastKey: lastKey)
+            file: number, offset: size, sizeInBytes: bytes.count, rowCount: rows.range.count, keys: keys)
     }
 
     private static func append(_ column: StagedColumn, _ range: Range<Int>, to bytes: inout [UInt8]) {

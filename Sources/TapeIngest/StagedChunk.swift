@@ -74,13 +74,13 @@ struct StagedRows: Sendable {
 }
 
 extension StagedChunk {
-    /// The rows of a parsed chunk, those of one partition next to each other.
-    convenience init(_ parsed: ParsedChunk, _ partitioned: Partitioner.Partitioned, id: ChunkID) {
+    /// The rows of a parsed chunk in the given order, such as one that brings those of a partition together; as they are, without one.
+    convenience init(_ parsed: ParsedChunk, _ rows: [Int32]?, id: ChunkID) {
         let columns = parsed.columns.map { column in
             StagedColumn(
                 words: NarrowWords(
-                    column.words, count: parsed.rowCount, rows: partitioned.rows, low: min(column.low, column.high), high: max(column.low, column.high)),
-                nulls: StagedChunk.nulls(column.nullRows, parsed.rowCount, partitioned.rows), texts: column.texts)
+                    column.words, count: parsed.rowCount, rows: rows, low: min(column.low, column.high), high: max(column.low, column.high)),
+                nulls: StagedChunk.nulls(column.nullRows, parsed.rowCount, rows), texts: column.texts)
         }
         self.init(id: id, rowCount: parsed.rowCount, columns: columns)
     }
@@ -96,12 +96,12 @@ extension StagedChunk {
     }
 
     /// The given rows of some parts, as indices into the parts' rows one after the other; all, where `rows` is nil.
-    static func gathering(_ parts: [StagedRows], _ rows: [Int32]?) -> StagedChunk {
+    static func gathering(_ parts: [StagedRows], _ rows: [Int32]?, id: ChunkID = ChunkID(file: 0, index: 0)) -> StagedChunk {
         let count = parts.reduce(0) { $0 + $1.range.count }
         let columnCount = parts.first?.chunk.columns.count ?? 0
         var words = [Int64](repeating: 0, count: count)
         let columns = (0..<columnCount).map { gather($0, parts, rows, &words) }
-        return StagedChunk(id: ChunkID(file: 0, index: 0), rowCount: rows?.count ?? count, columns: columns)
+        return StagedChunk(id: id, rowCount: rows?.count ?? count, columns: columns)
     }
 
     private static func gather(_ column: Int, _ parts: [StagedRows], _ rows: [Int32]?, _ words: inout [Int64]) -> StagedColumn {

@@ -79,8 +79,8 @@ extension [UInt8] {
         appendVarint(rows.flushed.spilled.count)
         for spilled in rows.flushed.spilled {
             append([spilled.file, spilled.offset, spilled.sizeInBytes, spilled.rowCount])
-            appendZigzag(spilled.firstKey)
-            appendZigzag(spilled.lastKey)
+            appendZigzag(spilled.keys.lowerBound)
+            appendZigzag(spilled.keys.upperBound)
         }
     }
 }
@@ -88,7 +88,7 @@ extension [UInt8] {
 /// Reads a record's parts one after the other.
 private struct RecordReader {
     private let bytes: [UInt8]
-    private var offset = 0
+    private(set) var offset = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -143,9 +143,10 @@ private struct RecordReader {
                 checksum: UInt32(truncatingIfNeeded: try reader.number()), clusterMin: try reader.word(), clusterMax: try reader.word())
         }
         flushed.spilled = try list { reader throws(MalformedBytes) in
-            SpilledRows(
-                file: try reader.number(), offset: try reader.number(), sizeInBytes: try reader.number(), rowCount: try reader.number(),
-                firstKey: try reader.word(), lastKey: try reader.word())
+            let (file, offset, size, rowCount) = (try reader.number(), try reader.number(), try reader.number(), try reader.number())
+            let (low, high) = (try reader.word(), try reader.word())
+            guard low <= high else { throw MalformedBytes(expected: "keys", offset: reader.offset) }
+            return SpilledRows(file: file, offset: offset, sizeInBytes: size, rowCount: rowCount, keys: low...high)
         }
         return FlushedRows(
             table: table, key: key, moments: first...last, rowCount: rowCount, sources: sources, flushed: flushed, isMerged: isMerged != 0)
