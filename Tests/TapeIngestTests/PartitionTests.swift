@@ -66,7 +66,7 @@ import Testing
 
         init(rowsPerPass: Int = 1 << 20) throws {
             directory = try TemporaryDirectory()
-            folder = try IntakeFolder(storePath: directory.path, temporaryPath: nil, FileSystem())
+            folder = try IntakeFolder(storePath: directory.path, temporaryPath: nil, fingerprint: nil, FileSystem())
             let rule = DayRule(name: "none") { _ in DayRule.Interval(day: 0, start: .min, end: .max) }
             let converter = Converter(
                 storePath: directory.path, schemas: [SchemaSource(schema: PartitionTests.schema, text: "")], dayRule: rule,
@@ -80,7 +80,7 @@ import Testing
     /// What one or several flushes of some rows, and their merge if there must be one, make of the partition.
     static func finish(_ flushes: [[Row]], batch: Int, spills: Bool = false, rowsPerPass: Int = 1 << 20) throws -> [[UInt8]] {
         let place = try Workplace(rowsPerPass: rowsPerPass)
-        var partition = PartitionIntake(table: 0, key: PartitionKey([]), stored: [])
+        var partition = PartitionIntake(table: 0, key: PartitionKey([]), stored: [], flushedUpTo: -1)
         for (index, rows) in flushes.enumerated() {
             let parts = stage(rows, batch: batch)
             let flushed = try index == 0 && !spills ? place.worker.encode(parts, table: 0) : place.worker.spill(parts, table: 0)
@@ -173,7 +173,7 @@ import Testing
         var writer = SegmentWriter(columns: [ColumnSchema(name: "time", type: .timestamp)])
         writer.appendAll([ColumnVector(words: [1, 3])])
         let place = try Workplace()
-        var partition = PartitionIntake(table: 0, key: PartitionKey([]), stored: [])
+        var partition = PartitionIntake(table: 0, key: PartitionKey([]), stored: [], flushedUpTo: -1)
         partition.runs = [try place.folder.write(FinishedSegment(image: writer.finish(), clusterMin: 1, clusterMax: 3))]
         partition.staged = PartitionTests.stage([Row(time: 2, level: 5, text: "x")], batch: 1)
         let merged = try place.worker.merge(partition, store: nil)
