@@ -160,7 +160,7 @@ import Testing
     /// Each line by itself is an error: of a wrong kind, out of range, or not in this version.
     @Test(arguments: [
         "processing: { max_workers: 0 }", "processing: { max_workers: many }", "processing: { memory: 1MiB }", "processing: { memory: [1] }",
-        "processing: { temp_dir: /tmp }", "processing: [1]", "processing: 5", "just text", "data_selection: { security_codes: 101 }",
+        "processing: { temp_dir: [/tmp] }", "processing: [1]", "processing: 5", "just text", "data_selection: { security_codes: 101 }",
         "data_selection: { security_codes: [] }", "data_selection: { security_codes: [1, 1] }", "data_selection: { participant_ids: [x] }",
         "data_selection: { participant_ids: [99999999999999999999] }", "data_selection: { date_range: { start: 2024-13-01 } }",
         "data_selection: { date_range: { start: 2024-02-01, end: 2024-01-01 } }", "data_selection: { trading_hours: { start: 10 } }",
