@@ -36,6 +36,7 @@ extension TapedeckError {
         case .missingInput: self.init(.missing, path + "no such file or folder")
         case .noFiles: self.init(.missing, path + "the folder holds no .csv or .csv.gz file")
         case .cancelled: self.init(.cancelled, "stopped")
+        case .diskFull(_, let free, let needed): self.init(.system, "\(path)about \(needed) bytes are needed, \(free) are free on the disk")
         case .badRows(let rows, let count):
             let first = rows.first.map { ", the first in line \($0.line): '\($0.value)' is not \($0.expected)" } ?? ""
             self.init(.input, "\(path)\(count) bad rows\(first)", help: "ConversionOptions.skipsBadRows leaves such rows out")
