@@ -335,16 +335,21 @@ def component(text):
 
 
 def live_segments(store, table):
-    """The paths and checksums of a table's segments, in catalog order."""
+    """Per segment of a table, in catalog order: its file, where it begins there, its size (-1: to the end), and its checksum."""
     import datetime
     with open(store + "/CURRENT") as file:
         number = file.read().strip()
     with open(store + "/catalog/" + number, "rb") as file:
         catalog = Segment(file.read())
     columns = {column.name: catalog.values(i) for i, column in enumerate(catalog.columns)}
-    types = [item.split(":")[1] for item in catalog.metadata["key." + table].split(",") if item]
+    types = [item.split(":")[1] for item in catalog.metadata.get("key." + table, "").split(",") if item]
     for row in range(catalog.rows):
         if columns["table"][row] != table:
+            continue
+        pack = columns["pack"][row] if "pack" in columns else "0"
+        if pack != "0":
+            name = "packs/%s-%s.pack" % (columns["generation"][row], pack)
+            yield store + "/" + name, int(columns["offset"][row]), int(columns["bytes"][row]), int(columns["checksum"][row])
             continue
         parts = [component(table)]
         for i, kind in enumerate(types, 1):
@@ -358,7 +363,7 @@ def live_segments(store, table):
             parts.append("all")
         part = columns["part"][row]
         name = "/".join(parts) + "." + columns["generation"][row] + ("" if part == "0" else "-" + part) + ".seg"
-        yield store + "/" + name, int(columns["checksum"][row])
+        yield store + "/" + name, 0, -1, int(columns["checksum"][row])
 
 
 def print_rows(segment, header):
@@ -374,9 +379,10 @@ def main(arguments):
     try:
         if len(arguments) == 3 and arguments[0] == "--store":
             header = True
-            for path, checksum in live_segments(arguments[1], arguments[2]):
+            for path, offset, size, checksum in live_segments(arguments[1], arguments[2]):
                 with open(path, "rb") as file:
-                    segment = Segment(file.read())
+                    file.seek(offset)
+                    segment = Segment(file.read(size))
                 need(segment.checksum == checksum, "not the segment that the catalog names")
                 print_rows(segment, header)
                 header = False

@@ -20,6 +20,16 @@ package struct AnalysisSettings: Hashable, Sendable {
         case d = "D"
 
         package static func < (left: Scenario, right: Scenario) -> Bool { left.rawValue < right.rawValue }
+
+        /// Among all scenarios, from 0 on.
+        package var number: Int {
+            switch self {
+            case .a: 0
+            case .b: 1
+            case .c: 2
+            case .d: 3
+            }
+        }
     }
 
     /// Which quote an order arrives at.

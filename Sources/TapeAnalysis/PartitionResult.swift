@@ -6,7 +6,7 @@ package struct PartitionResult: Sendable {
     package var simulated: [SimulatedOrder]
     /// Scenario D; nil if it was not asked for.
     package var replay: ReplayResult?
-    /// By key.
+    /// By level and value.
     package var cells: [RollupCell]
     package var anomalies = Anomalies()
     /// The share of trades, in percent, that the quotes of the table `nbbo` hold within the spread; nil without such quotes or trades.
@@ -29,6 +29,7 @@ package struct PartitionResult: Sendable {
         if settings.scenarios.contains(.d) {
             replay = try ReplayResult(input, lives, executions, quotes, settings)
         }
-        cells = RollupCell.cells(orders, simulated, replay, settings.timeKey)
+        cells = RollupBuilder.cells(
+            orders.lazy.map(OrderMeasures.init), SimulatedMeasures.all(simulated, replay?.orders ?? []), settings.timeKey)
     }
 }

@@ -11,8 +11,9 @@ struct AnalyzeCommand: SharingCommand {
         commandName: "analyze",
         abstract: "Classify, measure, simulate and aggregate every selected (security, date), in parallel.",
         discussion: """
-            Results go into the store as the tables order_metrics, simulation and rollup; with --out also into files. One job per partition:
-            a job that fails is reported (exit 2), and the others go on.
+            Results go into the store as the tables order_metrics, simulation, rollup and jobs; with --out also into files. One job per partition:
+            one that has not changed since its last success is skipped, one that fails is reported (exit 2), and the others go on. A run that
+            was stopped, by Ctrl-C or otherwise, is gone on with by the same command.
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -31,44 +32,82 @@ struct AnalyzeCommand: SharingCommand {
     @Option(help: ArgumentHelp("none, or prototype: the formulas of the figures published before this program.", valueName: "which"))
     var compat: AnalysisSettings.Compatibility?
 
+    @Flag(help: "Run jobs too that have not changed since their last success.")
+    var force = false
+
     @Option(help: "How often a failed job is tried again.")
     var retries = 1
+
+    @Option(help: ArgumentHelp("How long an attempt of a job may take, in seconds.", valueName: "s"))
+    var jobTimeout: Double?
+
+    @Option(help: ArgumentHelp("How often results are committed, in seconds: what a kill may cost.", valueName: "s"))
+    var commitEvery = 3.0
+
+    @Option(help: ArgumentHelp("Run the I-th of N disjoint parts of the jobs; several may run at once.", valueName: "i/n"))
+    var shard: String?
+
+    @Flag(help: "Take what shards left into the store, and aggregate it.")
+    var merge = false
 
     @Flag(help: "Print the settings in force, as a configuration file, and do nothing else.")
     var printConfig = false
 
     mutating func run() throws {
-        let start = Machine.monotonicNanoseconds
+        Signals.watch()
         let configuration = try configuration()
         if printConfig { return StandardStreams.writeOutput(configuration.text) }
         shared.verbose = configuration.isDetailed
-        let selection = configuration.selection
-        let settings = configuration.analysisSettings
-        guard (0...100).contains(retries) else { throw CommandError(.usage, "--retries must be between 0 and 100, not \(retries)") }
+        let options = try runOptions(configuration)
         let store = try shared.openStore()
-        let jobs = AnalysisRun.jobs(store) { selection.contains(date: $0, security: $1) }
+        let selection = configuration.selection
+        let jobs = AnalysisJob.all(store) { selection.contains(date: $0, security: $1) }
         guard !jobs.isEmpty else {
-            throw CommandError.emptySelection(AnalysisRun.jobs(store) { _, _ in true }.map { ($0.date, $0.security) })
+            throw CommandError.emptySelection(AnalysisJob.all(store) { _, _ in true }.map { ($0.date, $0.security) })
         }
-        let tree = configuration.resultsPath.map { ResultsTree($0, store: store, settings: settings) }
-        let run = AnalysisRun(
-            storePath: shared.store, settings: settings, runner: JobRunner(workers: configuration.workerCount, retries: retries))
-        let options = shared
-        let reports: [JobReport]
+        let tree = configuration.resultsPath.map {
+            ResultsTree($0, store: store, settings: configuration.analysisSettings, isCompressed: configuration.isCompressed)
+        }
+        let report = AnalyzeReport(shared: shared, jobs: jobs, coverageMinInPercent: configuration.analysis.coverageMinInPercent)
+        let summary: RunSummary
         do {
-            reports = try run.run(jobs) { report in
-                if case .failed(let error) = report.status { CommandError.failedJob(report.job, error).report(options.messageStyle) }
-                if report.areQuotesRefused { options.log(AnalyzeCommand.refusal(report, settings)) }
-                options.detail("\(CivilDate.text(Int32(truncatingIfNeeded: report.job.date))), \(report.job.security): "
-                    + "\(report.orderCount) orders, \(ByteText.fixed(Double(report.nanoseconds) / 1e9, 3)) s")
-            } results: { job, result in
-                try tree?.write(job, result)
-            }
-            if let tree { try writeAggregates(tree, configuration, reports) }
+            summary = try merge ? merged(options, report) : AnalysisRun(
+                storePath: shared.store, settings: configuration.analysisSettings, options: options, sink: tree
+            ).run(jobs) { report.add($0) }
+            report.end()
+            if let tree, options.shard == nil, Signals.pending == nil { try writeAggregates(tree, configuration, summary.reports) }
         } catch {
+            report.end()
             throw CommandError.analysis(error)
         }
-        try finish(reports, Machine.monotonicNanoseconds - start)
+        try report.finish(summary)
+    }
+
+    private func runOptions(_ configuration: Configuration) throws(CommandError) -> RunOptions {
+        guard (0...100).contains(retries) else { throw CommandError(.usage, "--retries must be between 0 and 100, not \(retries)") }
+        guard (0...86_400).contains(commitEvery) else {
+            throw CommandError(.usage, "--commit-every must be between 0 and 86400 seconds, not \(commitEvery)")
+        }
+        var options = RunOptions()
+        options.workers = configuration.workerCount
+        options.retries = retries
+        if let jobTimeout {
+            guard jobTimeout > 0, jobTimeout <= 1e9 else { throw CommandError(.usage, "--job-timeout must be above 0 seconds, not \(jobTimeout)") }
+            options.limitInNanoseconds = Int(jobTimeout * 1e9)
+        }
+        options.commitIntervalInNanoseconds = Int(commitEvery * 1e9)
+        options.isForced = force
+        if let shard {
+            guard !merge else { throw CommandError(.usage, "--shard and --merge exclude each other", help: "run the shards, then merge") }
+            options.shard = Shard(shard)
+            guard options.shard != nil else {
+                throw CommandError(.usage, "--shard: '\(shard)' is no part of a whole", help: "write I/N with 1 ≤ I ≤ N ≤ \(Shard.countMax), as in 2/3")
+            }
+        }
+        options.shouldStop = { Signals.pending != nil }
+        options.describe = { CommandError.analysis($0).message }
+        options.program = TapedeckCommand.version
+        return options
     }
 
     /// The defaults, over them the file, over it the command line.
@@ -89,44 +128,31 @@ struct AnalyzeCommand: SharingCommand {
         return configuration
     }
 
-    /// The aggregates of the partitions of this run, and the report.
+    /// Takes the shards' results, and warns of shards that have left none.
+    private func merged(_ options: RunOptions, _ report: AnalyzeReport) throws -> RunSummary {
+        let merged = try ShardMerge(storePath: shared.store, options: options).run { report.add($0) }
+        guard let count = merged.shards.map(\.count).max() else {
+            throw CommandError(.missing, "\(shared.store): no shards to merge", help: "run tapedeck analyze --shard I/N first")
+        }
+        let missing = (1...count).filter { number in !merged.shards.contains { $0.number == number && $0.count == count } }
+        if !missing.isEmpty { shared.warn("of \(count) shards these left nothing: \(missing.map(String.init).joined(separator: ", "))") }
+        if merged.staleCount > 0 { shared.warn("\(ByteText.count(merged.staleCount, "result")) left out, whose rows have changed since") }
+        return RunSummary(reports: merged.reports)
+    }
+
+    /// The aggregates of the selected partitions, and the report.
     private func writeAggregates(_ tree: ResultsTree, _ configuration: Configuration, _ reports: [JobReport]) throws {
-        let store = try shared.openStore()
-        let reader = RollupReader(store)
+        let reader = RollupReader(try shared.openStore(), workers: configuration.workerCount)
+        // Participants and hours were minded when the orders were analysed.
+        let selection = configuration.selection
+        let filter = RollupReader.Filter(securities: selection.securities, from: selection.from, to: selection.to)
         let groupings = Grouping.allCases.filter(configuration.groupings.contains)
         var aggregates = groupings.map { Aggregates($0, scenarios: configuration.analysis.scenarios.sorted()) }
-        try reader.fold(reader.entries { configuration.selection.contains(date: $0, security: $1) }, into: &aggregates)
+        _ = try reader.fold(into: &aggregates, filter)
         for (grouping, aggregate) in zip(groupings, aggregates) { try tree.writeAggregate(grouping, aggregate.result) }
         try tree.writeReport(RunReport.json(reports))
-    }
-
-    private static func refusal(_ report: JobReport, _ settings: AnalysisSettings) -> String {
-        "\(CivilDate.text(Int32(truncatingIfNeeded: report.job.date))), \(report.job.security): warning: the table nbbo holds only "
-            + "\(ByteText.fixed(report.quoteCoverage ?? 0, 1)) % of the trades within its spreads, less than "
-            + "\(settings.coverageMinInPercent) % (analysis.nbbo_min_coverage_percent); the orders' own quotes are used instead"
-    }
-
-    private func finish(_ reports: [JobReport], _ nanoseconds: Int) throws {
-        let failed = reports.count { if case .failed = $0.status { true } else { false } }
-        let empty = reports.count { if case .empty = $0.status { true } else { false } }
-        let orders = reports.reduce(0) { $0 + $1.orderCount }
-        let seconds = Double(nanoseconds) / 1e9
-        shared.log("\(reports.count) jobs: \(reports.count - failed - empty) done, \(empty) without orders, \(failed) failed; "
-            + "\(orders) orders analysed, \(ByteText.fixed(seconds, 2)) s, peak memory \(ByteText.text(Machine.peakMemoryInBytes))")
-        guard failed == 0 else {
-            throw CommandError(.jobsFailed, "\(failed) of \(reports.count) jobs failed; the results of the others are stored",
-                               help: "the failed ones are named above; run the same command again when their cause is mended")
-        }
     }
 }
 
 extension AnalysisSettings.Sweeps: ExpressibleByArgument {}
 extension AnalysisSettings.Compatibility: ExpressibleByArgument {}
-
-extension CommandError {
-    static func failedJob(_ job: AnalysisJob, _ error: any Error) -> CommandError {
-        var failure = analysis(error)
-        failure.message = "\(CivilDate.text(Int32(truncatingIfNeeded: job.date))), \(job.security): job failed: \(failure.message)"
-        return failure
-    }
-}

@@ -25,6 +25,8 @@ struct Configuration {
     var analysis = AnalysisSettings()
     /// The folder of the results tree; nil for none.
     var resultsPath: String?
+    /// Whether the large files of the results tree are gzip.
+    var isCompressed = true
     /// The aggregates of the results tree.
     var groupings = Set(Grouping.allCases)
     /// A line per file and per job.

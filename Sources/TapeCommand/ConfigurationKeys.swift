@@ -83,7 +83,9 @@ struct ConfigurationSection: Sendable {
             guard !path.isEmpty else { throw node.problem("expected a folder") }
             settings.resultsPath = path
         } text: { $0.resultsPath.map(YAMLText.quoted) },
-        .only("gzip", "format", not: ["csv"]),
+        ConfigurationKey("format") { (node, settings) throws(ConfigurationProblem) in
+            settings.isCompressed = try node.choice(["csv", "gzip"]) == "gzip"
+        } text: { $0.isCompressed ? "gzip" : "csv" },
         ConfigurationKey("aggregate_by") { (node, settings) throws(ConfigurationProblem) in
             let names = try node.set { (item) throws(ConfigurationProblem) in try item.choice(Grouping.chosen.map(\.name)) }
             settings.groupings = Set(Grouping.always + Grouping.chosen.filter { names.contains($0.name) }.map(\.grouping))

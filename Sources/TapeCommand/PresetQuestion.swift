@@ -1,6 +1,6 @@
 import TapeAnalysis
 import TapeColumns
-import TapeMarket
+import TapeJobs
 import TapeQuery
 import TapeStore
 
@@ -13,17 +13,16 @@ struct PresetQuestion {
     /// A column, and whether its largest values come first.
     var order: (column: String, descending: Bool)?
     var limit: Int?
+    var workers = 1
 
     func answer(_ store: Store) throws(CommandError) -> ResultSet {
-        let reader = RollupReader(store)
+        let reader = RollupReader(store, workers: workers)
         guard reader.hasRollups else {
             throw CommandError(.missing, "\(store.path): not analysed yet", help: "run tapedeck analyze --store \(store.path)")
         }
-        let entries = reader.entries { selection.contains(date: $0, security: $1) }
-        guard !entries.isEmpty else { throw CommandError.emptySelection(reader.entries { _, _ in true }.map { ($0.date, $0.security) }) }
         var aggregates = [Aggregates(grouping, scenarios: scenarios)]
         do {
-            try reader.fold(entries, into: &aggregates) { selection.contains($0) }
+            guard try reader.fold(into: &aggregates, selection.filter) else { throw CommandError.emptySelection(reader.partitions) }
         } catch {
             throw CommandError.analysis(error)
         }
@@ -44,10 +43,8 @@ struct PresetQuestion {
 }
 
 extension Selection {
-    /// Whether a rollup's cell is selected: by participant, and by the half hour in which its orders arrived.
-    func contains(_ key: RollupCell.Key) -> Bool {
-        if let participants, !participants.contains(key.participantID) { return false }
-        return hours?.contains(nanosecondOfDay: key.halfHour * 1800 * ExchangeTime.nanosecondsPerSecond) ?? true
+    var filter: RollupReader.Filter {
+        RollupReader.Filter(securities: securities, from: from, to: to, participants: participants, hours: hours)
     }
 }
 
@@ -80,6 +77,8 @@ extension CommandError {
                          help: "check that its rows are of this market; replay with nbbo: embedded, or lower analysis.nbbo_min_coverage_percent")
         case AnalysisError.missingColumn(let table, let column):
             CommandError(.badData, "the table '\(table)' lacks the column '\(column)'", help: "convert with a schema that has it")
+        case JobInterruption.timeLimit(let nanoseconds):
+            CommandError(.failed, "it took longer than \(ByteText.fixed(Double(nanoseconds) / 1e9, 3)) s", help: "raise --job-timeout")
         default: cannotWrite(error)
         }
     }

@@ -14,41 +14,52 @@ package struct JobRunner: Sendable {
     package var workers: Int
     /// How often a failed job is tried again.
     package var retries: Int
+    /// How long one attempt may take; nil for as long as it likes.
+    package var limitInNanoseconds: Int?
+    /// Asked before each job, and by jobs themselves at their checks; true ends the run, without outcomes for jobs that are under way.
+    package var shouldStop: @Sendable () -> Bool
 
-    package init(workers: Int, retries: Int = 0) {
+    package init(workers: Int, retries: Int = 0, limitInNanoseconds: Int? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }) {
         precondition(workers >= 1 && retries >= 0)
         self.workers = workers
         self.retries = retries
+        self.limitInNanoseconds = limitInNanoseconds
+        self.shouldStop = shouldStop
     }
 
     /// - Parameters:
     ///   - sizes: one per job; any measure of its work.
-    ///   - body: told the job's index.
+    ///   - body: told the job's index, and given what it must ask now and then.
     ///   - finished: told each outcome once, one at a time, in the order in which jobs end.
     package func run<Output: Sendable>(
-        sizes: [Int], _ body: @Sendable (Int) throws -> Output,
+        sizes: [Int], _ body: @Sendable (Int, JobClock) throws -> Output,
         finished: @Sendable (Int, JobOutcome<Output>) -> Void
     ) {
         let order = sizes.indices.sorted { (sizes[$0], $1) > (sizes[$1], $0) }
         let next = Counter()
         let gate = Protected<Void>(())
         concurrently(workers: min(workers, max(1, sizes.count))) { _ in
-            while let position = next.next(below: order.count) {
+            while !shouldStop(), let position = next.next(below: order.count) {
                 let job = order[position]
-                let outcome = attempt { try body(job) }
+                guard let outcome = attempt({ try body(job, $0) }) else { return }
                 gate.withLock { _ in finished(job, outcome) }
             }
         }
     }
 
-    private func attempt<Output: Sendable>(_ body: () throws -> Output) -> JobOutcome<Output> {
+    /// nil where the run was stopped.
+    private func attempt<Output: Sendable>(_ body: (JobClock) throws -> Output) -> JobOutcome<Output>? {
         let start = Machine.monotonicNanoseconds
         var attempts = 0
         while true {
             attempts += 1
+            let clock = JobClock(limitInNanoseconds: limitInNanoseconds, shouldStop: shouldStop)
             do {
-                let output = try body()
+                let output = try body(clock)
+                try clock.check()
                 return JobOutcome(result: .success(output), attempts: attempts, nanoseconds: Machine.monotonicNanoseconds - start)
+            } catch JobInterruption.stopped {
+                return nil
             } catch where attempts <= retries {
                 continue
             } catch {

@@ -1,6 +1,7 @@
 import TapeAnalysis
 import TapeBytes
 import TapeColumns
+import TapeJobs
 import TapeMarket
 import TapeQuery
 import TapeStore
@@ -13,39 +14,64 @@ import TapeStore
 ///     DIR/run_report.json
 ///
 /// Times are integer nanoseconds; gzip carries neither time nor name, so equal results are equal bytes.
-package struct ResultsTree: Sendable {
-    private let directory: String
+package struct ResultsTree: ResultSink {
+    package let directory: String
     private let store: Store
     private let settings: AnalysisSettings
+    private let isCompressed: Bool
     private let fileSystem: FileSystem
 
-    package init(_ directory: String, store: Store, settings: AnalysisSettings, fileSystem: FileSystem = FileSystem()) {
+    package init(
+        _ directory: String, store: Store, settings: AnalysisSettings, isCompressed: Bool = true, fileSystem: FileSystem = FileSystem()
+    ) {
         self.directory = directory
         self.store = store
         self.settings = settings
+        self.isCompressed = isCompressed
         self.fileSystem = fileSystem
     }
 
-    /// Writes a partition's files: all of them, or none where one fails.
-    package func write(_ job: AnalysisJob, _ result: PartitionResult) throws {
-        let folder = "\(directory)/by_security/SEC_\(job.security)/\(CivilDate.text(Int32(truncatingIfNeeded: job.date)))"
+    private func folder(_ job: AnalysisJob) -> String {
+        "\(directory)/by_security/SEC_\(job.security)/\(CivilDate.text(Int32(truncatingIfNeeded: job.date)))"
+    }
+
+    /// The partition's large files, which are gzip or plain.
+    private func largeFiles(_ job: AnalysisJob, _ result: PartitionResult) throws -> [(name: String, bytes: [UInt8])] {
         var files = [
-            ("orders.csv.gz", Gzip.compress(csv(try events(job)))),
-            ("classified.csv.gz", Gzip.compress(csv(classified(job, result)))),
-            ("metrics.csv", csv(metrics(result))),
-            ("simulation.csv.gz", Gzip.compress(csv(resultSet(ResultTables.simulated, result.simulated)))),
+            ("orders.csv", csv(try events(job))), ("classified.csv", csv(classified(job, result))),
+            ("simulation.csv", csv(resultSet(ResultTables.simulated, result.simulated))),
         ]
         if let replay = result.replay {
-            files.append(("simulation_d_fills.csv.gz", Gzip.compress(csv(resultSet(ResultTables.filled, replay.fills)))))
-            files.append(("simulation_d_orders.csv.gz", Gzip.compress(csv(resultSet(ResultTables.replayed, replay.orders)))))
+            files.append(("simulation_d_fills.csv", csv(resultSet(ResultTables.filled, replay.fills))))
+            files.append(("simulation_d_orders.csv", csv(resultSet(ResultTables.replayed, replay.orders))))
+        }
+        return files
+    }
+
+    /// Writes a partition's files: all of them, or none where one fails. Those that hold these bytes already stay as they are.
+    package func write(_ job: AnalysisJob, _ result: PartitionResult, _ clock: JobClock) throws -> [JobRecord.TreeFile] {
+        let folder = folder(job)
+        let large = try largeFiles(job, result)
+        var files = [("metrics.csv", csv(metrics(result)))]
+        for (name, bytes) in large {
+            try clock.check()
+            files.append(isCompressed ? (name + ".gz", Gzip.compress(bytes)) : (name, bytes))
         }
         try fileSystem.createDirectories(folder)
         do {
             for (name, bytes) in files { try write(bytes, folder + "/" + name) }
+            for (name, _) in large { try fileSystem.remove(folder + "/" + (isCompressed ? name : name + ".gz")) }
         } catch {
             for (name, _) in files { try? fileSystem.remove(folder + "/" + name) }
             throw error
         }
+        return files.map { JobRecord.TreeFile(name: $0.0, size: $0.1.count) }.sorted { $0.name < $1.name }
+    }
+
+    package func has(_ files: [JobRecord.TreeFile], of job: AnalysisJob) -> Bool {
+        let folder = folder(job)
+        return files.contains { $0.name.hasSuffix(".gz") } == isCompressed
+            && files.allSatisfy { file in (try? fileSystem.status(folder + "/" + file.name))??.size == file.size }
     }
 
     package func writeAggregate(_ grouping: Grouping, _ result: ResultSet) throws(FileError) {
@@ -58,10 +84,19 @@ package struct ResultsTree: Sendable {
         try write(Array(json.utf8), directory + "/run_report.json")
     }
 
+    /// Writes a file by way of another name, so that it is there whole or not at all.
     private func write(_ bytes: [UInt8], _ path: String) throws(FileError) {
-        var output = try fileSystem.create(path)
-        try output.write(bytes)
-        try output.close()
+        if try fileSystem.status(path)?.size == bytes.count, try fileSystem.readAll(path) == bytes { return }
+        let aside = path + ".new"
+        do {
+            var output = try fileSystem.create(aside)
+            try output.write(bytes)
+            try output.close()
+            try fileSystem.rename(aside, path)
+        } catch {
+            try? fileSystem.remove(aside)
+            throw error
+        }
     }
 
     private func csv(_ result: ResultSet) -> [UInt8] {

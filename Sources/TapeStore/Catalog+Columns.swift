@@ -17,7 +17,12 @@ extension Catalog {
             ColumnSchema(name: "cluster_min", type: .int64),
             ColumnSchema(name: "cluster_max", type: .int64),
             ColumnSchema(name: "sources", type: .string),
+            ColumnSchema(name: "pack", type: .int64),
+            ColumnSchema(name: "offset", type: .int64),
         ]
+
+        /// Columns that the first catalogs did not have: 0 there.
+        private static let added: Set<String> = ["pack", "offset"]
 
         private(set) var vectors: [ColumnVector]
         private(set) var dictionaries: [[String]]
@@ -40,8 +45,9 @@ extension Catalog {
                 numbers { Int64($0.generation) }, numbers { Int64($0.part) }, numbers { Int64($0.rowCount) },
                 numbers { Int64($0.sizeInBytes) }, numbers { Int64($0.checksum) },
                 numbers { $0.clusterMin }, numbers { $0.clusterMax }, sources.vector,
+                numbers { Int64($0.pack) }, numbers { Int64($0.offset) },
             ]
-            dictionaries = [table.strings, [], text1.strings, [], text2.strings, [], [], [], [], [], [], [], sources.strings]
+            dictionaries = [table.strings, [], text1.strings, [], text2.strings, [], [], [], [], [], [], [], sources.strings, [], []]
         }
 
         private static func append(
@@ -65,6 +71,11 @@ extension Catalog {
             vectors = []
             dictionaries = []
             for column in Columns.schema {
+                if reader.columnIndex(column.name) == nil, Columns.added.contains(column.name) {
+                    vectors.append(ColumnVector(words: [Int64](repeating: 0, count: reader.rowCount)))
+                    dictionaries.append([])
+                    continue
+                }
                 guard let index = reader.columnIndex(column.name), try reader.descriptor(index).type == column.type else {
                     throw SegmentError(.malformed(expected: "a catalog's column"), column: column.name)
                 }
@@ -103,11 +114,13 @@ extension Catalog {
             }
             func number(_ column: Int) -> Int { Int(vectors[column].words[row]) }
             let sources = vectors[12][row].map { dictionaries[12][Int($0)] } ?? ""
-            return SegmentEntry(
+            var entry = SegmentEntry(
                 table: vectors[0][row].map { dictionaries[0][Int($0)] } ?? "", key: PartitionKey(parts),
                 generation: number(5), part: number(6), rowCount: number(7), sizeInBytes: number(8),
                 checksum: UInt32(truncatingIfNeeded: number(9)), clusterMin: vectors[10].words[row],
                 clusterMax: vectors[11].words[row], sources: sources.split(separator: ",").compactMap { Int($0) })
+            (entry.pack, entry.offset) = (number(13), number(14))
+            return entry
         }
     }
 }

@@ -17,6 +17,10 @@ package struct SegmentEntry: Hashable, Sendable {
     package var clusterMax: Int64
     /// The files that its rows came from, as numbers of the `files` table, ascending.
     package var sources: [Int]
+    /// The number, among those of its generation, of the pack that holds it, from 1 on; 0 for a segment with a file of its own.
+    package var pack = 0
+    /// Where in its file it begins, in bytes.
+    package var offset = 0
 
     package init(table: String, key: PartitionKey, generation: Int, part: Int, rowCount: Int, sizeInBytes: Int,
                  checksum: UInt32, clusterMin: Int64, clusterMax: Int64, sources: [Int]) {
@@ -32,8 +36,9 @@ package struct SegmentEntry: Hashable, Sendable {
         self.sources = sources
     }
 
-    /// `orders/2024-09-05/110621.42.seg`, relative to the store; `.42-1.seg` for the second segment of a commit.
+    /// `orders/2024-09-05/110621.42.seg`, relative to the store; `.42-1.seg` for the second segment of a commit; `packs/42-1.pack` in a pack.
     package func path(_ keyColumns: [KeyColumn]) -> String {
+        guard pack == 0 else { return SegmentEntry.packPath(generation: generation, pack) }
         var components = [PathComponent.encode(table)]
         for (part, column) in zip(key.parts, keyColumns) {
             components.append(PathComponent.encode(PartitionKey.text(part, column.type)))
@@ -41,6 +46,8 @@ package struct SegmentEntry: Hashable, Sendable {
         if key.parts.isEmpty { components.append("all") }
         return components.joined(separator: "/") + ".\(generation)" + (part > 0 ? "-\(part)" : "") + ".seg"
     }
+
+    static func packPath(generation: Int, _ pack: Int) -> String { "\(StorePath.packs)/\(generation)-\(pack).pack" }
 }
 
 /// An immutable list of every live segment, and the store's settings.

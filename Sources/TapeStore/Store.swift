@@ -7,6 +7,7 @@ import TapeColumns
 ///       CURRENT              the number of the catalog in force; replaced by one rename
 ///       catalog/0000000042   that catalog, a segment (`Catalog`)
 ///       orders/2024-09-05/110621.42.seg
+///       packs/43-1.pack      many small segments, one behind the other
 ///       LOCK                 held by the one writer
 package struct Store: Sendable {
     package let path: String
@@ -29,6 +30,12 @@ package struct Store: Sendable {
         }
     }
 
+    init(path: String, fileSystem: FileSystem, catalog: Catalog) {
+        self.path = path
+        self.fileSystem = fileSystem
+        self.catalog = catalog
+    }
+
     private static func readCatalog(_ path: String, _ fileSystem: FileSystem) throws -> Catalog {
         let currentPath = path + "/CURRENT"
         let current = try fileSystem.readAll(currentPath)
@@ -49,7 +56,7 @@ package struct Store: Sendable {
         let keyColumns = catalog.keyColumns(of: entry.table)
         let file = path + "/" + entry.path(keyColumns)
         do {
-            let reader = try SegmentReader(try FileSource(file, fileSystem))
+            let reader = try SegmentReader(try FileSource(file, fileSystem, entry))
             guard reader.checksum == entry.checksum, reader.rowCount == entry.rowCount else {
                 throw StoreError(.checksumMismatch, path: file, table: entry.table, partition: describe(entry.key, keyColumns))
             }
@@ -68,8 +75,13 @@ package struct Store: Sendable {
 }
 
 /// The names in a store's folder that are no tables.
-enum StorePath {
-    private static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest"]
+package enum StorePath {
+    /// Files of many segments each.
+    static let packs = "packs"
+    /// Stores of their own, with the results of shards until they are merged.
+    package static let shards = "shards"
+
+    private static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest", packs, shards]
     static func isOwn(_ name: String) -> Bool { own.contains(name) }
 
     /// Whether a folder without CURRENT is empty, or what a first commit that was cut short left.
@@ -81,14 +93,30 @@ enum StorePath {
 /// A segment's bytes from a file, read where they are asked for.
 final class FileSource: SegmentSource {
     private let file: InputFile
+    /// Where in the file the segment begins.
+    private let start: Int
     let sizeInBytes: Int
 
+    /// A segment that is the whole file.
     init(_ path: String, _ fileSystem: FileSystem) throws(FileError) {
         file = try fileSystem.open(path)
+        start = 0
         sizeInBytes = file.size
     }
 
-    func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try file.read(at: offset, count: count) }
+    /// The segment of a catalog's entry: the whole file, or its part of a pack, as far as the file goes.
+    init(_ path: String, _ fileSystem: FileSystem, _ entry: SegmentEntry) throws(FileError) {
+        file = try fileSystem.open(path)
+        guard entry.pack > 0 else {
+            start = 0
+            sizeInBytes = file.size
+            return
+        }
+        start = min(max(0, entry.offset), file.size)
+        sizeInBytes = min(max(0, entry.sizeInBytes), file.size - start)
+    }
+
+    func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try file.read(at: start + offset, count: count) }
 }
 
 extension SegmentReader {
@@ -108,6 +136,24 @@ extension Store {
             let keyColumns = catalog.keyColumns(of: entry.table)
             throw StoreError.wrap(error, path: path + "/" + entry.path(keyColumns), table: entry.table,
                                   partition: describe(entry.key, keyColumns))
+        }
+    }
+}
+
+extension Store {
+    /// The bytes of a whole segment, to be written into another store; its footer and what stands for its contents are checked.
+    package func image(_ entry: SegmentEntry) throws(StoreError) -> SegmentImage {
+        let file = path + "/" + entry.path(catalog.keyColumns(of: entry.table))
+        do {
+            let source = try FileSource(file, fileSystem, entry)
+            let bytes = try source.read(at: 0, count: source.sizeInBytes)
+            let reader = try SegmentReader(bytes)
+            guard reader.checksum == entry.checksum, reader.rowCount == entry.rowCount else {
+                throw StoreError(.checksumMismatch, path: file, table: entry.table, partition: describe(entry.key, of: entry.table))
+            }
+            return SegmentImage(bytes: bytes, rowCount: reader.rowCount, checksum: reader.checksum)
+        } catch {
+            throw StoreError.wrap(error, path: file, table: entry.table, partition: describe(entry.key, of: entry.table))
         }
     }
 }

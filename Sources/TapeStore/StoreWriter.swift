@@ -9,12 +9,15 @@ import TapeColumns
 package struct StoreWriter: ~Copyable {
     package let path: String
     package private(set) var catalog: Catalog
-    private let fileSystem: FileSystem
+    let fileSystem: FileSystem
     private let lock: FileLock
     /// Whether there was no folder before; an abandoned new store leaves none.
     private let isNewFolder: Bool
-    private var directories: Set<String> = []
-    private var written: [String] = []
+    var directories: Set<String> = []
+    var written: [String] = []
+    /// The pack that segments go into, and how many the next generation has.
+    var pack: PackFile?
+    var packCount = 0
 
     /// - Throws: `StoreError`: locked, not a store, damaged, or a file error.
     package init(path: String, fileSystem: FileSystem = FileSystem()) throws(StoreError) {
@@ -68,6 +71,9 @@ package struct StoreWriter: ~Copyable {
         }
     }
 
+    /// The store as of the last commit.
+    package var snapshot: Store { Store(path: path, fileSystem: fileSystem, catalog: catalog) }
+
     /// The generation that the next commit makes.
     package var nextGeneration: Int { catalog.generation + 1 }
 
@@ -106,6 +112,7 @@ package struct StoreWriter: ~Copyable {
     package mutating func commit(
         adding: [SegmentEntry], removing: Set<SegmentEntry> = [], settings: [String: String] = [:]
     ) throws(StoreError) {
+        try endPack()
         let next = Catalog(
             generation: nextGeneration, settings: catalog.settings.merging(settings) { $1 },
             entries: catalog.allEntries.filter { !removing.contains($0) } + adding)
@@ -123,6 +130,7 @@ package struct StoreWriter: ~Copyable {
         }
         catalog = next
         written = []
+        packCount = 0
     }
 
     /// Removes what was written and not committed; for a writer that gives up.
@@ -152,7 +160,7 @@ package struct StoreWriter: ~Copyable {
     private static func removeGarbage(_ path: String, _ catalog: Catalog, _ fileSystem: FileSystem) throws(StoreError) {
         do {
             let live = Set(catalog.allEntries.map { $0.path(catalog.keyColumns(of: $0.table)) })
-            for table in try fileSystem.list(path) where table.isDirectory && !StorePath.isOwn(table.name) {
+            for table in try fileSystem.list(path) where table.isDirectory && (table.name == StorePath.packs || !StorePath.isOwn(table.name)) {
                 try removeDead(path, table.name, live, fileSystem)
             }
             for file in try fileSystem.list(path + "/catalog") where Int(file.name) != catalog.generation {
@@ -170,7 +178,7 @@ package struct StoreWriter: ~Copyable {
             let relative = folder + "/" + item.name
             if item.isDirectory {
                 try removeDead(path, relative, live, fileSystem)
-            } else if relative.hasSuffix(".seg"), !live.contains(relative) {
+            } else if relative.hasSuffix(".seg") || relative.hasSuffix(".pack"), !live.contains(relative) {
                 try fileSystem.remove(path + "/" + relative)
             }
         }

@@ -58,7 +58,7 @@ import Testing
         // The calendar rule came from the file, so another is refused.
         #expect(try Command.run("convert", market, "--store", store, "--trading-day", "session").code == 64)
         let analyzed = try Command.run("analyze", "--store", store, "--config", file)
-        #expect(analyzed.code == 0 && analyzed.errors.contains("1 jobs: 1 done"), "\(analyzed.errors)")
+        #expect(analyzed.code == 0 && analyzed.errors.contains("1 job: 1 done"), "\(analyzed.errors)")
         let files = try treeContents(results).keys.sorted()
         #expect(files.filter { $0.hasPrefix("aggregated/") } == [
             "aggregated/by_date.csv", "aggregated/global_summary.csv", "aggregated/time_series_analysis.csv",

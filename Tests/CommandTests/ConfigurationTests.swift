@@ -168,7 +168,7 @@ import Testing
         "analysis: { include_booked: 1 }", "analysis: { realised_spread_horizon_s: -1 }", "analysis: { nbbo_min_coverage_percent: 101 }", "simulation: { groups: [4] }",
         "simulation: { benchmark: vwap }", "simulation: { price_impact_ticks: 0.5 }", "simulation: { compatibility: old }",
         "simulation: { replay: { inventory: loose } }", "simulation: { replay: { horizon: 1.5 } }", "simulation: { replay: { open: 10h } }",
-        "simulation: { replay: { nbo: series } }", "simulation: { replay: { preferencing: 67 } }", "output: { format: csv }", "output: { directory: '' }", "output: { aggregate_by: [week] }",
+        "simulation: { replay: { nbo: series } }", "simulation: { replay: { preferencing: 67 } }", "output: { format: zip }", "output: { directory: '' }", "output: { aggregate_by: [week] }",
         "output: {", "a: &b 1",
     ]) func aWrongSettingIsRefused(text: String) {
         #expect(ConfigurationTests.problems(text).count == 1)

@@ -74,16 +74,4 @@ import Testing
         let outcome = try Command.run("query", "by-date", "--store", directory.path + "/store", "--from", "2030-01-01")
         #expect(outcome.code == 66 && outcome.errors.contains("dates 2024-09-02 to 2024-09-03"), "\(outcome.errors)")
     }
-
-    @Test func oneDamagedPartitionDoesNotSinkTheRun() throws {
-        let directory = try MarketTests.make([], workers: 1)
-        let store = directory.path + "/store"
-        let victim = try #require(try treeContents(store).keys.filter { $0.hasPrefix("orders/2024-09-02/") }.sorted().first)
-        var bytes = try FileSystem().readAll(store + "/" + victim)
-        bytes[40] ^= 1
-        try overwrite(store + "/" + victim, bytes)
-        let outcome = try Command.run("analyze", "--store", store)
-        #expect(outcome.code == 2, "\(outcome.errors)")
-        #expect(outcome.errors.contains("2024-09-02, 101: job failed") && outcome.errors.contains("5 done, 0 without orders, 1 failed"))
-    }
 }

@@ -53,7 +53,7 @@ struct RealDayTests {
     /// The job of 2024-09-05 in a store that the command made.
     private func input(_ store: String, _ settings: AnalysisSettings) throws -> PartitionInput {
         let store = try Store(path: store)
-        let job = try #require(AnalysisRun.jobs(store) { date, _ in date == 19_971 }.first)
+        let job = try #require(AnalysisJob.all(store) { date, _ in date == 19_971 }.first)
         return try PartitionLoader(store).input(job, settings)
     }
 

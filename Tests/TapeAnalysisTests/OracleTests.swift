@@ -81,19 +81,26 @@ import Testing
         settings.scenarios = [.a, .b, .c, .d]
         for seed in 0..<100 as Range<UInt64> {
             let result = try PartitionResult(try RandomMarket(seed: seed).input(), settings)
-            let (vectors, _) = ResultTables.cells.vectors(result.cells)
-            let read = try ResultTables.readCells { name in
-                vectors[try #require(ResultTables.cells.schemas.firstIndex { $0.name == name })]
+            for level in RollupCell.Level.allCases {
+                var total = MeasureSums()
+                for cell in result.cells where cell.level == level { total.merge(cell.sums) }
+                OracleTests.expect(total, of: result)
             }
-            #expect(read == result.cells, "cells come back from columns")
-            #expect(result.cells.map(\.key) == result.cells.map(\.key).sorted())
-            var total = MeasureSums()
-            for cell in result.cells { total.merge(cell.sums) }
-            #expect(total[.orderCount] == Int128(result.orders.count))
-            #expect(total[.notional] == result.orders.reduce(0) { $0 + Int128($1.notional) })
-            #expect(total[.comparableB] == Int128(result.simulated.count { $0.scenario == .b && $0.savings != nil }))
-            #expect(total[.comparableD] == Int128(result.replay?.orders.count { $0.savingsBps != nil } ?? -1))
+            for cell in result.cells where cell.level != .participant {
+                let participants = Set(result.orders.filter { order in
+                    cell.level == .hour
+                        ? ExchangeTime.localHour(at: order.arrival) == Int(cell.value) : OrderSize.bucket(order.committed) == Int(cell.value)
+                }.map(\.participantID))
+                #expect(cell.participants == participants.sorted(), "seed \(seed), \(cell.level) \(cell.value)")
+            }
         }
+    }
+
+    static func expect(_ total: MeasureSums, of result: PartitionResult) {
+        #expect(total[.orderCount] == Int128(result.orders.count))
+        #expect(total[.notional] == result.orders.reduce(0) { $0 + Int128($1.notional) })
+        #expect(total[.comparableB] == Int128(result.simulated.count { $0.scenario == .b && $0.savings != nil }))
+        #expect(total[.comparableD] == Int128(result.replay?.orders.count { $0.savingsBps != nil } ?? -1))
     }
 
     @Test func extremesOfScenarioB() throws {

@@ -18,12 +18,32 @@ package enum Grouping: String, CaseIterable, Sendable {
         case .summary: "global_summary.csv"
         }
     }
+
+    /// The cells that it folds.
+    package var level: RollupCell.Level {
+        switch self {
+        case .security, .date, .participant, .summary: .participant
+        case .timeOfDay, .timeSeries: .hour
+        case .orderSize: .size
+        }
+    }
+
+    /// Whether its groups tell dates apart.
+    package var hasDates: Bool { self == .date || self == .timeSeries }
 }
 
 /// Folds rollups into the measures of domain.md, section 8.1.
 ///
-/// Partitions must be added in the order (security, date), so that sums of doubles are formed in one order whatever computed the rollups.
+/// Securities must be added in ascending order, so that sums of doubles are formed in one order whatever computed the rollups.
 package struct Aggregates {
+    /// What rows are grouped by: none, one or two numbers.
+    private struct Key: Hashable, Comparable {
+        var first: Int64 = 0
+        var second: Int64 = 0
+
+        static func < (left: Key, right: Key) -> Bool { (left.first, left.second) < (right.first, right.second) }
+    }
+
     private struct Group {
         var sums = MeasureSums()
         var participants: Set<Int64> = []
@@ -31,46 +51,47 @@ package struct Aggregates {
         var dates: Set<Int64> = []
     }
 
-    private let grouping: Grouping
+    package let grouping: Grouping
     /// Nil for those that any order could be compared in.
     private let scenarios: [AnalysisSettings.Scenario]?
-    private var groups: [[Int64]: Group] = [:]
+    private var groups: [Group] = []
+    private var groupOfKey: [Key: Int] = [:]
 
     package init(_ grouping: Grouping, scenarios: [AnalysisSettings.Scenario]? = nil) {
         self.grouping = grouping
         self.scenarios = scenarios
     }
 
-    /// Adds the cells of one partition that `isSelected` lets through.
-    package mutating func add(
-        date: Int64, security: Int64, _ cells: [RollupCell], where isSelected: (RollupCell.Key) -> Bool = { _ in true }
-    ) {
-        for cell in cells where isSelected(cell.key) {
-            let hour = cell.key.halfHour / 2
-            let key: [Int64] = switch grouping {
-            case .security: [security]
-            case .date: [date]
-            case .participant: [cell.key.participantID]
-            case .timeOfDay: [Int64(TimeOfDay.bucket(hour: Int(hour)))]
-            case .orderSize: [cell.key.sizeBucket]
-            case .timeSeries: [date, hour]
-            case .summary: []
-            }
-            var group = groups.removeValue(forKey: key) ?? Group()
-            group.sums.merge(cell.sums)
-            group.participants.insert(cell.key.participantID)
-            group.securities.insert(security)
-            group.dates.insert(date)
-            groups[key] = group
+    /// Adds a row of a security's rollup, of the level that `grouping` folds: of one date where it groups by dates, else a total.
+    package mutating func add(security: Int64, _ rows: RollupRows, row: Int) {
+        let dates = rows.dates(row)
+        let date = dates.first ?? 0
+        let value = rows.values[row]
+        let key = switch grouping {
+        case .security: Key(first: security)
+        case .date: Key(first: date)
+        case .participant, .orderSize: Key(first: value)
+        case .timeOfDay: Key(first: Int64(TimeOfDay.bucket(hour: Int(value))))
+        case .timeSeries: Key(first: date, second: value)
+        case .summary: Key()
         }
+        let group = groupOfKey[key] ?? groups.count
+        if group == groups.count {
+            groups.append(Group())
+            groupOfKey[key] = group
+        }
+        rows.add(row, to: &groups[group].sums)
+        groups[group].participants.formUnion(rows.participants(row))
+        groups[group].securities.insert(security)
+        groups[group].dates.formUnion(dates)
     }
 
     /// A row per group, in the file's order; the summary has a row per measure instead.
     package var result: ResultSet {
-        let sorted = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        let sorted = groupOfKey.sorted { $0.key < $1.key }
         let scenarios = shownScenarios
-        guard grouping != .summary else { return summary(sorted.first?.value ?? Group(), scenarios) }
-        let rows = sorted.map { measures($0.value, scenarios) }
+        guard grouping != .summary else { return summary(groups.first ?? Group(), scenarios) }
+        let rows = sorted.map { measures(groups[$0.value], scenarios) }
         let names = measures(Group(), scenarios).map(\.name)
         return ResultSet(columns: keyColumns(sorted.map(\.key)) + names.indices.map { index in
             column(names[index], rows.map { $0[index].value })
@@ -79,22 +100,22 @@ package struct Aggregates {
 
     private var shownScenarios: [AnalysisSettings.Scenario] {
         scenarios ?? AnalysisSettings.Scenario.allCases.filter { scenario in
-            groups.values.contains { $0.sums[MeasureSums.names(scenario).comparable] > 0 }
+            groups.contains { $0.sums[MeasureSums.names(scenario).comparable] > 0 }
         }
     }
 
-    private func keyColumns(_ keys: [[Int64]]) -> [ResultColumn] {
-        func words(_ part: Int) -> ResultValues { .words(ColumnVector(words: keys.map { $0[part] }), dictionary: []) }
+    private func keyColumns(_ keys: [Key]) -> [ResultColumn] {
+        func words(_ part: (Key) -> Int64, of names: [String] = []) -> ResultValues { .words(ColumnVector(words: keys.map(part)), dictionary: names) }
         switch grouping {
-        case .security: return [ResultColumn(name: "security_code", type: .int64, role: .identifier, values: words(0))]
-        case .date: return [ResultColumn(name: "date", type: .date, values: words(0))]
-        case .participant: return [ResultColumn(name: "participantid", type: .int64, role: .identifier, values: words(0))]
+        case .security: return [ResultColumn(name: "security_code", type: .int64, role: .identifier, values: words(\.first))]
+        case .date: return [ResultColumn(name: "date", type: .date, values: words(\.first))]
+        case .participant: return [ResultColumn(name: "participantid", type: .int64, role: .identifier, values: words(\.first))]
         case .timeOfDay:
-            return [ResultColumn(name: "time_of_day", type: .string, values: .words(ColumnVector(words: keys.map { $0[0] }), dictionary: TimeOfDay.names))]
+            return [ResultColumn(name: "time_of_day", type: .string, values: words(\.first, of: TimeOfDay.names))]
         case .orderSize:
-            return [ResultColumn(name: "order_size", type: .string, values: .words(ColumnVector(words: keys.map { $0[0] }), dictionary: OrderSize.names))]
+            return [ResultColumn(name: "order_size", type: .string, values: words(\.first, of: OrderSize.names))]
         case .timeSeries:
-            return [ResultColumn(name: "date", type: .date, values: words(0)), ResultColumn(name: "hour", type: .int64, values: words(1))]
+            return [ResultColumn(name: "date", type: .date, values: words(\.first)), ResultColumn(name: "hour", type: .int64, values: words(\.second))]
         case .summary: return []
         }
     }

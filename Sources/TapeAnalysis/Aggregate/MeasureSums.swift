@@ -70,11 +70,18 @@ package struct MeasureSums: Equatable, Sendable {
         }
     }
 
-    // In place: a partition has hundreds of cells, and an array each would cost more than the sums.
+    package static let countCount = Count.allCases.count
+    package static let realCount = Real.allCases.count
+
+    // In place, not on the heap: an order adds to three of these. The sizes are the numbers of cases above.
     private var counts = InlineArray<27, Int128>(repeating: 0)
     private var reals = InlineArray<17, Double>(repeating: 0)
 
     package init() {}
+
+    /// Adds to the count or the real of that number.
+    mutating func add(count index: Int, _ value: Int64) { counts[index] += Int128(value) }
+    mutating func add(real index: Int, _ value: Double) { reals[index] += value }
 
     package subscript(count: Count) -> Int128 {
         get { counts[count.rawValue] }
@@ -86,6 +93,13 @@ package struct MeasureSums: Equatable, Sendable {
         set { reals[real.rawValue] = newValue }
     }
 
+    /// - Throws: where a count does not fit in 64 bits.
+    func check(_ what: @autoclosure () -> String) throws(AnalysisError) {
+        for count in Count.allCases where Int64(exactly: self[count]) == nil {
+            throw AnalysisError.overflow("the sum \(count.name) of \(what())")
+        }
+    }
+
     package mutating func merge(_ other: MeasureSums) {
         for index in counts.indices { counts[index] += other.counts[index] }
         for index in reals.indices { reals[index] += other.reals[index] }
@@ -95,7 +109,12 @@ package struct MeasureSums: Equatable, Sendable {
         Count.allCases.allSatisfy { left[$0] == right[$0] } && Real.allCases.allSatisfy { left[$0] == right[$0] }
     }
 
-    mutating func add(_ order: OrderMetrics) {
+    mutating func add(_ order: OrderMeasures, _ simulated: ArraySlice<SimulatedMeasures>) {
+        add(order)
+        for row in simulated { add(row) }
+    }
+
+    private mutating func add(_ order: OrderMeasures) {
         self[.orderCount] += 1
         switch order.group {
         case 1: self[.fullCount] += 1
@@ -116,7 +135,7 @@ package struct MeasureSums: Equatable, Sendable {
         }
         add(order.slippage, weight: order.traded, .slippageCount, .slippageWeight, .slippage, .slippageWeighted)
         add(order.effectiveSpread, weight: order.traded, .spreadCount, .spreadWeight, .spread, .spreadWeighted)
-        add(order.implementationShortfallBps, weight: order.committed, .shortfallCount, .shortfallWeight, .shortfall, .shortfallWeighted)
+        add(order.shortfall, weight: order.committed, .shortfallCount, .shortfallWeight, .shortfall, .shortfallWeighted)
         if let seconds = order.timeToFirstFill {
             self[.firstFillCount] += 1
             self[.firstFill] += seconds
@@ -134,20 +153,11 @@ package struct MeasureSums: Equatable, Sendable {
         self[weightedSum] += value * Double(weight)
     }
 
-    mutating func add(_ row: SimulatedOrder) {
-        add(row.savings, bps: row.savingsBps, of: Int128(row.actualNotional), MeasureSums.names(row.scenario))
-    }
-
-    mutating func add(_ order: ReplayedOrder) {
-        add(order.savings, bps: order.savingsBps, of: order.actualNotional, MeasureSums.names(.d))
-    }
-
-    private mutating func add(
-        _ savings: Double?, bps: Double?, of notional: Int128, _ names: (comparable: Count, notional: Count, savings: Real, bps: Real)
-    ) {
-        guard let savings, let bps else { return }
+    private mutating func add(_ row: SimulatedMeasures) {
+        guard let savings = row.savings, let bps = row.savingsBps else { return }
+        let names = MeasureSums.names(row.scenario)
         self[names.comparable] += 1
-        self[names.notional] += notional
+        self[names.notional] += row.actualNotional
         self[names.savings] += savings
         self[names.bps] += bps
     }

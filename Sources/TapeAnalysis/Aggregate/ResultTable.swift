@@ -11,6 +11,8 @@ package struct ResultTable<Row>: Sendable {
     package struct Column: Sendable {
         package var schema: ColumnSchema
         package var cell: @Sendable (Row) -> Cell
+        /// The column's words of all rows, and what they index if it is of strings: one call a column, so that its loop is a plain one.
+        var vector: @Sendable ([Row]) -> (ColumnVector, [String])
     }
 
     package var columns: [Column]
@@ -22,46 +24,72 @@ package struct ResultTable<Row>: Sendable {
         var vectors: [ColumnVector] = []
         var dictionaries: [[String]] = []
         for column in columns {
-            var words: [Int64?] = []
-            words.reserveCapacity(rows.count)
-            var strings: [String] = []
-            var codes: [String: Int64] = [:]
-            for row in rows {
-                switch column.cell(row) {
-                case .integer(let value): words.append(value)
-                case .real(let value): words.append(value.map { ColumnWord.word(of: $0) })
-                case .text(let text):
-                    let code = codes[text] ?? Int64(strings.count)
-                    if Int(code) == strings.count {
-                        strings.append(text)
-                        codes[text] = code
-                    }
-                    words.append(code)
-                }
-            }
-            vectors.append(ColumnVector(words))
-            dictionaries.append(strings)
+            let (vector, dictionary) = column.vector(rows)
+            vectors.append(vector)
+            dictionaries.append(dictionary)
         }
         return (vectors, dictionaries)
     }
 
+    @inline(__always)
     static func identifier(_ name: String, _ type: ColumnType, _ value: @escaping @Sendable (Row) -> Int64?) -> Column {
-        Column(schema: ColumnSchema(name: name, type: type, isNullable: true, role: .identifier)) { .integer(value($0)) }
+        word(ColumnSchema(name: name, type: type, isNullable: true, role: .identifier), value)
     }
 
+    @inline(__always)
     static func integer(_ name: String, _ unit: String = "", _ value: @escaping @Sendable (Row) -> Int64?) -> Column {
-        Column(schema: ColumnSchema(name: name, type: .int64, isNullable: true, unit: unit)) { .integer(value($0)) }
+        word(ColumnSchema(name: name, type: .int64, isNullable: true, unit: unit), value)
     }
 
+    @inline(__always)
     static func time(_ name: String, _ value: @escaping @Sendable (Row) -> Int64?) -> Column {
-        Column(schema: ColumnSchema(name: name, type: .timestamp, isNullable: true, unit: "ns UTC")) { .integer(value($0)) }
+        word(ColumnSchema(name: name, type: .timestamp, isNullable: true, unit: "ns UTC"), value)
     }
 
+    @inline(__always)
+    static func flag(_ name: String, _ value: @escaping @Sendable (Row) -> Bool?) -> Column {
+        word(ColumnSchema(name: name, type: .bool, isNullable: true)) { value($0).map { $0 ? 1 : 0 } }
+    }
+
+    // Inlined, with its closures, into the list of columns, so that each loop reads one field of a row instead of calling for it.
+    @inline(__always)
+    private static func word(_ schema: ColumnSchema, _ value: @escaping @Sendable (Row) -> Int64?) -> Column {
+        Column(schema: schema) { .integer(value($0)) } vector: { rows in
+            var vector = ColumnVector(words: [Int64](repeating: 0, count: rows.count))
+            for index in rows.indices {
+                if let word = value(rows[index]) { vector.words[index] = word } else { vector.setNull(index) }
+            }
+            return (vector, [])
+        }
+    }
+
+    @inline(__always)
     static func real(_ name: String, _ unit: String = "", _ value: @escaping @Sendable (Row) -> Double?) -> Column {
-        Column(schema: ColumnSchema(name: name, type: .float64, isNullable: true, unit: unit)) { .real(value($0)) }
+        Column(schema: ColumnSchema(name: name, type: .float64, isNullable: true, unit: unit)) { .real(value($0)) } vector: { rows in
+            var vector = ColumnVector(words: [Int64](repeating: 0, count: rows.count))
+            for index in rows.indices {
+                if let real = value(rows[index]) { vector.words[index] = ColumnWord.word(of: real) } else { vector.setNull(index) }
+            }
+            return (vector, [])
+        }
     }
 
-    static func text(_ name: String, _ value: @escaping @Sendable (Row) -> String) -> Column {
-        Column(schema: ColumnSchema(name: name, type: .string)) { .text(value($0)) }
+    /// A column of few different texts: each row names one of `names`.
+    @inline(__always)
+    static func name(_ name: String, of names: [String], _ value: @escaping @Sendable (Row) -> Int) -> Column {
+        Column(schema: ColumnSchema(name: name, type: .string)) { .text(names[value($0)]) } vector: { rows in
+            var codes = [Int64](repeating: -1, count: names.count)
+            var strings: [String] = []
+            var words = [Int64](repeating: 0, count: rows.count)
+            for index in rows.indices {
+                let number = value(rows[index])
+                if codes[number] < 0 {
+                    codes[number] = Int64(strings.count)
+                    strings.append(names[number])
+                }
+                words[index] = codes[number]
+            }
+            return (ColumnVector(words: words), strings)
+        }
     }
 }

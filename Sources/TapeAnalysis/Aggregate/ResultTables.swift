@@ -9,7 +9,8 @@ package enum ResultTables {
     /// Scenario D: one row per study order, and one per fill.
     package static let replayOrders = "replay_orders"
     package static let replayFills = "replay_fills"
-    package static let names = [orderMetrics, simulation, rollup, replayOrders, replayFills]
+    /// Those with a segment per (date, security).
+    package static let partitioned = [orderMetrics, simulation, replayOrders, replayFills]
     package static let keyColumns = [KeyColumn(name: "date", type: .date), KeyColumn(name: "security_code", type: .int32)]
 
     private typealias Order = ResultTable<OrderMetrics>
@@ -31,7 +32,7 @@ package enum ResultTables {
         Order.integer("booked_quantity", "shares") { $0.booked },
         Order.integer("recon_diff", "shares") { $0.reconciliationDifference },
         Order.identifier("group", .int8) { Int64($0.group) },
-        Order.text("sweep_group") { $0.groupName },
+        Order.name("sweep_group", of: OrderMetrics.groupNames) { $0.group - 1 },
     ])
 
     /// The metrics of domain.md, section 6.1, by its names and in its order.
@@ -80,15 +81,13 @@ package enum ResultTables {
 
     package static let simulated = ResultTable<SimulatedOrder>(columns: [
         Simulated.identifier("order_id", .int64) { $0.orderID },
-        Simulated.text("scenario") { $0.scenario.rawValue },
+        Simulated.name("scenario", of: AnalysisSettings.Scenario.allCases.map(\.rawValue)) { $0.scenario.number },
         Simulated.identifier("group", .int8) { Int64($0.group) },
         Simulated.identifier("side", .int8) { $0.side },
         Simulated.integer("actual_quantity", "shares") { $0.actualQuantity },
         Simulated.integer("actual_notional", "1/10 cent × shares") { $0.actualNotional },
         Simulated.real("benchmark_mid", "1/10 cent") { $0.benchmark?.mid },
-        ResultTable.Column(schema: ColumnSchema(name: "dark_eligible", type: .bool, isNullable: true)) {
-            .integer($0.isDarkEligible.map { $0 ? 1 : 0 })
-        },
+        Simulated.flag("dark_eligible") { $0.isDarkEligible },
         Simulated.integer("sim_quantity", "shares") { $0.quantity },
         Simulated.real("sim_price", "1/10 cent") { $0.price },
         Simulated.real("sim_notional", "1/10 cent × shares") { $0.notional },
@@ -138,45 +137,4 @@ package enum ResultTables {
         Fill.integer("price", "1/10 cent") { $0.price },
         Fill.real("price_ext", "1/10 cent") { $0.exactPrice },
     ])
-
-    private typealias Cell = ResultTable<RollupCell>
-
-    /// The table rollup: the key, then every sum.
-    package static let cells = ResultTable<RollupCell>(columns: [
-        Cell.identifier("participant_id", .int32) { $0.key.participantID },
-        Cell.identifier("half_hour", .int8) { $0.key.halfHour },
-        Cell.identifier("size_bucket", .int8) { $0.key.sizeBucket },
-        Cell.identifier("group", .int8) { $0.key.group },
-    ] + MeasureSums.Count.allCases.map { count in
-        Cell.integer(count.name) { Int64(clamping: $0.sums[count]) }
-    } + MeasureSums.Real.allCases.map { real in
-        Cell.real(real.name) { $0.sums[real] }
-    })
-
-    /// - Throws: where a sum of a partition does not fit in 64 bits.
-    package static func check(_ cells: [RollupCell]) throws(AnalysisError) {
-        for cell in cells {
-            for count in MeasureSums.Count.allCases where Int64(exactly: cell.sums[count]) == nil {
-                throw AnalysisError.overflow("the sum \(count.name) of participant \(cell.key.participantID)")
-            }
-        }
-    }
-
-    /// The cells of a stored rollup.
-    ///
-    /// - Parameter column: the vector of a column of the table.
-    package static func readCells(_ column: (String) throws -> ColumnVector) throws -> [RollupCell] {
-        let keys = try ["participant_id", "half_hour", "size_bucket", "group"].map { try column($0).words }
-        let counts = try MeasureSums.Count.allCases.map { ($0, try column($0.name).words) }
-        let reals = try MeasureSums.Real.allCases.map { ($0, try column($0.name).words) }
-        return keys[0].indices.map { row in
-            var sums = MeasureSums()
-            for (count, words) in counts { sums[count] = Int128(words[row]) }
-            for (real, words) in reals { sums[real] = ColumnWord.double(of: words[row]) }
-            return RollupCell(
-                key: RollupCell.Key(
-                    participantID: keys[0][row], halfHour: keys[1][row], sizeBucket: keys[2][row], group: keys[3][row]),
-                sums: sums)
-        }
-    }
 }

@@ -1,70 +1,87 @@
+import TapeColumns
 import TapeMarket
 
-/// The mergeable sums of one partition's orders that share a participant, a local half hour, a size bucket and a group.
+/// The mergeable sums of one partition's orders that share one thing: a participant, a local hour, or a size bucket.
+///
+/// Three short lists a partition instead of one of every combination: combinations are nearly as many as orders, and no preset asks for one.
+/// Questions that do (a participant's hours) read `order_metrics`.
 package struct RollupCell: Equatable, Sendable {
-    package struct Key: Hashable, Comparable, Sendable {
-        package var participantID: Int64
-        /// Half hours since local midnight, 0…47.
-        package var halfHour: Int64
-        package var sizeBucket: Int64
-        package var group: Int64
+    package enum Level: String, CaseIterable, Sendable { case participant, hour, size }
 
-        package static func < (left: Key, right: Key) -> Bool {
-            (left.participantID, left.halfHour, left.sizeBucket, left.group)
-                < (right.participantID, right.halfHour, right.sizeBucket, right.group)
-        }
-    }
-
-    package var key: Key
+    package var level: Level
+    /// The participant's id, the hour 0…23, or the number of the size bucket.
+    package var value: Int64
+    /// The participants of the cell's orders, ascending; of a participant's cell itself alone.
+    package var participants: [Int64]
     package var sums: MeasureSums
+}
 
-    /// The cells of a partition, by key. Orders add to their cell by order id.
-    static func cells(
-        _ orders: [OrderMetrics], _ simulated: [SimulatedOrder], _ replay: ReplayResult?, _ timeKey: AnalysisSettings.TimeKey
+/// Sums up the orders of one partition, order by order.
+package struct RollupBuilder {
+    private var participants: [MeasureSums] = []
+    private var hours = [MeasureSums](repeating: MeasureSums(), count: 24)
+    private var sizes = [MeasureSums](repeating: MeasureSums(), count: OrderSize.names.count)
+    private var ids: WordTable
+    /// Per participant, whether it has orders in each hour, then in each size bucket.
+    private var presence: [Bool] = []
+    private var offset = ExchangeTime.offsetSpan(at: 0)
+    private let timeKey: AnalysisSettings.TimeKey
+
+    private static let bucketCount = 24 + OrderSize.names.count
+
+    package init(orderCountMax: Int, _ timeKey: AnalysisSettings.TimeKey) {
+        ids = WordTable(countMax: max(1, orderCountMax))
+        self.timeKey = timeKey
+    }
+
+    /// The cells of a partition's orders and their simulated rows, both by order id. Rows of other orders are passed over.
+    package static func cells(
+        _ orders: some Collection<OrderMeasures>, _ simulated: [SimulatedMeasures], _ timeKey: AnalysisSettings.TimeKey
     ) -> [RollupCell] {
-        var cells: [RollupCell] = []
-        var numbers = CellNumbers()
-        var clock = LocalClock()
-        var nextSimulated = 0, nextReplayed = 0
-        let replayed = replay?.orders ?? []
+        var builder = RollupBuilder(orderCountMax: orders.count, timeKey)
+        var next = 0
         for order in orders {
-            let key = Key(
-                participantID: order.participantID, halfHour: clock.halfHour(timeKey == .arrival ? order.arrival : order.end),
-                sizeBucket: Int64(OrderSize.bucket(order.committed)), group: Int64(order.group))
-            let cell = numbers.number(of: key)
-            if cell == cells.count { cells.append(RollupCell(key: key, sums: MeasureSums())) }
-            cells[cell].sums.add(order)
-            while nextSimulated < simulated.count, simulated[nextSimulated].orderID == order.orderID {
-                cells[cell].sums.add(simulated[nextSimulated])
-                nextSimulated += 1
-            }
-            while nextReplayed < replayed.count, replayed[nextReplayed].orderID <= order.orderID {
-                if replayed[nextReplayed].orderID == order.orderID { cells[cell].sums.add(replayed[nextReplayed]) }
-                nextReplayed += 1
+            while next < simulated.count, simulated[next].orderID < order.orderID { next += 1 }
+            let first = next
+            while next < simulated.count, simulated[next].orderID == order.orderID { next += 1 }
+            builder.add(order, simulated[first..<next])
+        }
+        return builder.cells
+    }
+
+    package mutating func add(_ order: OrderMeasures, _ simulated: ArraySlice<SimulatedMeasures>) {
+        guard let participant = ids.code(of: order.participantID) else { return }
+        if participant == participants.count {
+            participants.append(MeasureSums())
+            presence += [Bool](repeating: false, count: RollupBuilder.bucketCount)
+        }
+        let time = timeKey == .arrival ? order.arrival : order.end
+        if !offset.contains(time) { offset = ExchangeTime.offsetSpan(at: time) }
+        let hour = Int(offset.nanosecondOfDay(time) / (3600 * ExchangeTime.nanosecondsPerSecond))
+        let size = OrderSize.bucket(order.committed)
+        presence[participant * RollupBuilder.bucketCount + hour] = true
+        presence[participant * RollupBuilder.bucketCount + 24 + size] = true
+        participants[participant].add(order, simulated)
+        hours[hour].add(order, simulated)
+        sizes[size].add(order, simulated)
+    }
+
+    /// The cells that have orders, by level and value.
+    package var cells: [RollupCell] {
+        let known = ids.words
+        let order = known.indices.sorted { known[$0] < known[$1] }
+        func participants(of bucket: Int) -> [Int64] {
+            order.filter { presence[$0 * RollupBuilder.bucketCount + bucket] }.map { known[$0] }
+        }
+        var cells = order.map { code in
+            RollupCell(level: .participant, value: known[code], participants: [known[code]], sums: self.participants[code])
+        }
+        for (level, first, sums) in [(RollupCell.Level.hour, 0, hours), (.size, 24, sizes)] {
+            for (value, sum) in sums.enumerated() where sum[.orderCount] > 0 {
+                cells.append(RollupCell(level: level, value: Int64(value), participants: participants(of: first + value), sums: sum))
             }
         }
-        return cells.indices.sorted { cells[$0].key < cells[$1].key }.map { cells[$0] }
-    }
-}
-
-/// Numbers keys from 0 in the order of their first appearance.
-private struct CellNumbers {
-    private var participants = OrderNumbers(rowCount: 256)
-    private var cells = OrderNumbers(rowCount: 2048)
-
-    mutating func number(of key: RollupCell.Key) -> Int {
-        let participant = Int64(participants.insert(key.participantID))
-        return cells.insert(((participant * 48 + key.halfHour) * 4 + key.sizeBucket) * 4 + key.group)
-    }
-}
-
-/// The local half hours of instants, with one question to the zone's rule per change of it.
-private struct LocalClock {
-    private var span = ExchangeTime.offsetSpan(at: 0)
-
-    mutating func halfHour(_ instant: Int64) -> Int64 {
-        if !span.contains(instant) { span = ExchangeTime.offsetSpan(at: instant) }
-        return span.nanosecondOfDay(instant) / (1800 * ExchangeTime.nanosecondsPerSecond)
+        return cells
     }
 }
 

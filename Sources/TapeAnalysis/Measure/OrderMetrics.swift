@@ -45,7 +45,7 @@ package struct OrderMetrics: Hashable, Sendable {
 }
 
 extension OrderMetrics {
-    package var groupName: String { ["GROUP_1_FULLY_FILLED", "GROUP_2_PARTIALLY_FILLED", "GROUP_3_NOT_EXECUTED"][group - 1] }
+    package static let groupNames = ["GROUP_1_FULLY_FILLED", "GROUP_2_PARTIALLY_FILLED", "GROUP_3_NOT_EXECUTED"]
     package var fillRatio: Double { matched == 0 || committed == 0 ? 0 : Double(matched) / Double(committed) }
     package var fillRatioInitial: Double? { initialQuantity == 0 ? nil : Double(matched) / Double(initialQuantity) }
     package var averageFillSize: Double? { fillCount == 0 ? nil : Double(traded) / Double(fillCount) }

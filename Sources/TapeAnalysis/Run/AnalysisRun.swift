@@ -3,194 +3,218 @@ import TapeColumns
 import TapeJobs
 import TapeStore
 
-/// One job of an analysis: a (security, date) of the store.
-package struct AnalysisJob: Hashable, Sendable {
-    package var key: PartitionKey
-    package var date: Int64
-    package var security: Int64
-    package var orders: [SegmentEntry]
-    package var trades: [SegmentEntry]
-    package var quotes: [SegmentEntry] = []
-    package var sessions: [SegmentEntry] = []
+/// How a run goes about its jobs; none of it changes a result.
+package struct RunOptions: Sendable {
+    package var workers = 1
+    /// How often a failed job is tried again.
+    package var retries = 0
+    /// How long one attempt of a job may take; nil for as long as it likes.
+    package var limitInNanoseconds: Int?
+    /// Whether jobs run whose inputs and settings are those of their last success.
+    package var isForced = false
+    /// The part of the job matrix to run; its results go into a store of their own until they are merged.
+    package var shard: Shard?
+    package var commitIntervalInNanoseconds = 3_000_000_000
+    /// Asked between the steps of jobs; true ends the run, after a commit of what is done.
+    package var shouldStop: @Sendable () -> Bool = { false }
+    /// The sentence for an error, for the table `jobs`.
+    package var describe: @Sendable (any Error) -> String = { String(describing: $0) }
+    /// The program's version: results of another one are made again.
+    package var program = ""
 
-    package var rowCount: Int { orders.reduce(0) { $0 + $1.rowCount } + trades.reduce(0) { $0 + $1.rowCount } }
+    package init() {}
 }
 
-/// How a job went, for the report.
+/// How a job of a run went.
 package struct JobReport: Sendable {
-    package enum Status: Sendable { case done, empty, failed(any Error) }
-
     package var job: AnalysisJob
-    package var status: Status
-    package var nanoseconds: Int
-    package var orderCount = 0
-    package var filledCount = 0
-    package var tradedQuantity: Int64 = 0
-    package var committedQuantity: Int64 = 0
-    package var anomalies = Anomalies()
-    /// The share of trades, in percent, that the quotes of the table `nbbo` hold within the spread, and whether they were refused for it.
-    package var quoteCoverage: Double?
-    package var areQuotesRefused = false
+    /// Of this run; of the last success where the job was skipped.
+    package var record: JobRecord
+    package var isSkipped = false
+    package var error: (any Error)?
 }
 
-/// Analyses the selected partitions of a store, in parallel, and commits the result tables.
+/// How a run ended.
+package struct RunSummary: Sendable {
+    /// By (security, date); without jobs that a stop left undone.
+    package var reports: [JobReport]
+    package var leftCount: Int
+
+    package init(reports: [JobReport], leftCount: Int = 0) {
+        self.reports = reports
+        self.leftCount = leftCount
+    }
+}
+
+/// Where results also go as files; the run does not know what they look like.
+package protocol ResultSink: Sendable {
+    /// Where it writes; told apart by name.
+    var directory: String { get }
+    /// Writes a partition's files, all of them or none, and says what they are.
+    func write(_ job: AnalysisJob, _ result: PartitionResult, _ clock: JobClock) throws -> [JobRecord.TreeFile]
+    /// Whether a partition's files are as they were written.
+    func has(_ files: [JobRecord.TreeFile], of job: AnalysisJob) -> Bool
+}
+
+/// Analyses the selected partitions of a store, in parallel, and commits the result tables batch by batch.
 ///
-/// A job reads the columns it needs, is a pure function from there on, and hands over finished segments. Segments are written as jobs end and
-/// become visible together, by one commit; a failed job leaves what the store had of its partition.
-package struct AnalysisRun {
+/// A job reads the columns it needs and is a pure function from there on. Jobs whose inputs, settings and program are those of their last success
+/// are skipped. So a run that was killed, or had failures, is simply run again.
+package struct AnalysisRun: Sendable {
     private let storePath: String
     private let settings: AnalysisSettings
-    private let runner: JobRunner
+    private let options: RunOptions
+    private let sink: (any ResultSink)?
     private let fileSystem: FileSystem
 
-    package init(storePath: String, settings: AnalysisSettings, runner: JobRunner, fileSystem: FileSystem = FileSystem()) {
+    package init(
+        storePath: String, settings: AnalysisSettings, options: RunOptions, sink: (any ResultSink)? = nil, fileSystem: FileSystem = FileSystem()
+    ) {
         self.storePath = storePath
         self.settings = settings
-        self.runner = runner
+        self.options = options
+        self.sink = sink
         self.fileSystem = fileSystem
     }
 
-    /// The jobs of a store, by (security, date).
-    package static func jobs(_ store: Store, where isSelected: (_ date: Int64, _ security: Int64) -> Bool) -> [AnalysisJob] {
-        var jobs: [PartitionKey: AnalysisJob] = [:]
-        let tables: [(String, WritableKeyPath<AnalysisJob, [SegmentEntry]>)] = [
-            ("orders", \.orders), ("trades", \.trades), ("nbbo", \.quotes), ("sessions", \.sessions),
-        ]
-        for (table, path) in tables {
-            for entry in store.catalog.entries(of: table) {
-                guard entry.key.parts.count == 2, case .word(let date) = entry.key.parts[0], case .word(let security) = entry.key.parts[1],
-                    isSelected(date, security)
-                else { continue }
-                jobs[entry.key, default: AnalysisJob(key: entry.key, date: date, security: security, orders: [], trades: [])][keyPath: path]
-                    .append(entry)
-            }
-        }
-        return jobs.values.filter { !$0.orders.isEmpty || !$0.trades.isEmpty }.sorted { ($0.security, $0.date) < ($1.security, $1.date) }
-    }
-
-    /// What a job hands over.
-    private struct Output: Sendable {
-        var report: JobReport
-        var images: [(table: String, image: SegmentImage)]
-    }
-
-    /// Runs the jobs and commits. `finished` is told each job's report as it ends, `results` each partition's result before it is let go.
+    /// Runs the jobs and commits. `finished` is told each job's report as it ends, the skipped ones' first.
     ///
-    /// - Returns: the reports, in the order of the jobs.
-    /// - Throws: `StoreError` where the store cannot be written.
-    package func run(
-        _ jobs: [AnalysisJob], finished: @Sendable (JobReport) -> Void = { _ in },
-        results: @Sendable (AnalysisJob, PartitionResult) throws -> Void = { _, _ in }
-    ) throws -> [JobReport] {
-        let writer = try WriterBox(storePath, fileSystem)
+    /// - Throws: `StoreError` where the store cannot be written: what was committed until then stays.
+    package func run(_ jobs: [AnalysisJob], finished: @Sendable (JobReport) -> Void = { _ in }) throws -> RunSummary {
+        let results = try ResultGate(
+            ResultWriter(
+                resultPath, timeKey: settings.timeKey, workers: options.workers, intervalInNanoseconds: options.commitIntervalInNanoseconds,
+                fileSystem))
         let store = try Store(path: storePath, fileSystem: fileSystem)
+        let jobs = options.shard.map { shard in jobs.filter { shard.contains($0.text) } } ?? jobs
+        let (skipped, due) = try split(jobs, store)
+        skipped.forEach(finished)
+        let reports = Protected<[JobReport]>(skipped)
         let loader = PartitionLoader(store)
-        let reports = Protected([JobReport?](repeating: nil, count: jobs.count))
-        runner.run(sizes: jobs.map(\.rowCount)) { index in
-            try analyze(jobs[index], loader, results)
+        let runner = JobRunner(
+            workers: options.workers, retries: options.retries, limitInNanoseconds: options.limitInNanoseconds,
+            shouldStop: { options.shouldStop() || results.hasFailed })
+        runner.run(sizes: due.map(\.rowCount)) { index, clock in
+            try analyze(due[index], loader, clock)
         } finished: { index, outcome in
-            var report: JobReport
-            switch outcome.result {
-            case .success(let output):
-                report = output.report
-                if let error = writer.write(output.images, jobs[index].key) { report.status = .failed(error) }
-            case .failure(let error):
-                report = JobReport(job: jobs[index], status: .failed(error), nanoseconds: 0)
-            }
-            report.nanoseconds = outcome.nanoseconds
-            reports.withLock { $0[index] = report }
+            let report = report(due[index], outcome, results)
+            reports.withLock { $0.append(report) }
             finished(report)
         }
-        try writer.commit()
-        return reports.value.compactMap { $0 }
+        try results.finish()
+        let all = reports.value.sorted { ($0.job.security, $0.job.date) < ($1.job.security, $1.job.date) }
+        return RunSummary(reports: all, leftCount: jobs.count - all.count)
     }
 
-    private func analyze(
-        _ job: AnalysisJob, _ loader: PartitionLoader, _ results: (AnalysisJob, PartitionResult) throws -> Void
-    ) throws -> Output {
+    /// The store that results go into: that of the inputs, or the shard's own.
+    private var resultPath: String { options.shard.map { ShardStore.path(storePath, $0) } ?? storePath }
+
+    /// The jobs that need not run, as reports, and those that must.
+    private func split(_ jobs: [AnalysisJob], _ store: Store) throws -> (skipped: [JobReport], due: [AnalysisJob]) {
+        guard !options.isForced else { return ([], jobs) }
+        var known = try JobRecord.all(store)
+        if options.shard != nil, let own = try? Store(path: resultPath, fileSystem: fileSystem) {
+            known.merge(try JobRecord.all(own)) { $1 }
+        }
+        var skipped: [JobReport] = []
+        var due: [AnalysisJob] = []
+        for job in jobs {
+            if let record = known[job.key], isCurrent(record, job) {
+                skipped.append(JobReport(job: job, record: record, isSkipped: true))
+            } else {
+                due.append(job)
+            }
+        }
+        return (skipped, due)
+    }
+
+    private func isCurrent(_ record: JobRecord, _ job: AnalysisJob) -> Bool {
+        guard record.status != .failed, record.inputHash == job.inputHash, record.settings == settings.fingerprint,
+            record.program == options.program
+        else { return false }
+        guard let sink, record.status == .done else { return true }
+        return record.directory == sink.directory && sink.has(record.files, of: job)
+    }
+
+    private func analyze(_ job: AnalysisJob, _ loader: PartitionLoader, _ clock: JobClock) throws -> JobOutput {
+        var record = JobRecord(job)
+        record.settings = settings.fingerprint
+        record.program = options.program
         guard !job.orders.isEmpty else {
-            return Output(report: JobReport(job: job, status: .empty, nanoseconds: 0), images: [])
+            record.status = .empty
+            return JobOutput(record)
         }
-        let result = try PartitionResult(try loader.input(job, settings), settings)
-        try ResultTables.check(result.cells)
-        try results(job, result)
-        var report = JobReport(job: job, status: .done, nanoseconds: 0)
-        report.orderCount = result.orders.count
-        report.filledCount = result.orders.count { $0.matched > 0 }
-        report.tradedQuantity = result.orders.reduce(0) { $0 &+ $1.traded }
-        report.committedQuantity = result.orders.reduce(0) { $0 &+ $1.committed }
-        report.anomalies = result.anomalies
-        report.quoteCoverage = result.quoteCoverage
-        report.areQuotesRefused = result.areQuotesRefused
-        var images = [
-            (ResultTables.orderMetrics, AnalysisRun.image(ResultTables.orders, result.orders)),
-            (ResultTables.simulation, AnalysisRun.image(ResultTables.simulated, result.simulated)),
-            (ResultTables.rollup, AnalysisRun.image(ResultTables.cells, result.cells)),
-        ]
-        if let replay = result.replay {
-            images.append((ResultTables.replayOrders, AnalysisRun.image(ResultTables.replayed, replay.orders)))
-            images.append((ResultTables.replayFills, AnalysisRun.image(ResultTables.filled, replay.fills)))
+        let input = try loader.input(job, settings) { try clock.check() }
+        let result = try PartitionResult(input, settings)
+        try RollupTable.check(result.cells)
+        try clock.check()
+        if let sink {
+            record.files = try sink.write(job, result, clock)
+            record.directory = sink.directory
         }
-        return Output(report: report, images: images)
+        return JobOutput(record, result)
     }
 
-    private static func image<Row>(_ table: ResultTable<Row>, _ rows: [Row]) -> SegmentImage {
-        let (vectors, dictionaries) = table.vectors(rows)
-        var writer = SegmentWriter(columns: table.schemas)
-        writer.appendAll(vectors)
-        return writer.finish(dictionaries: dictionaries)
+    private func report(_ job: AnalysisJob, _ outcome: JobOutcome<JobOutput>, _ results: ResultGate) -> JobReport {
+        var output: JobOutput
+        var error: (any Error)?
+        switch outcome.result {
+        case .success(let value): output = value
+        case .failure(let failure):
+            var record = JobRecord(job)
+            record.status = .failed
+            record.reason = options.describe(failure)
+            output = JobOutput(record)
+            error = failure
+        }
+        output.record.attempts = outcome.attempts
+        output.record.nanoseconds = outcome.nanoseconds
+        output.record.ended = Machine.nanosecondsSince1970
+        results.add(output)
+        return JobReport(job: job, record: output.record, error: error)
     }
 }
 
-/// The store's writer, shared by the workers.
-private final class WriterBox: Sendable {
+extension AnalysisJob {
+    /// The key as text, which shards go by.
+    var text: String { "\(date) \(security)" }
+}
+
+/// The result writer, shared by the workers. What it throws first ends the run.
+private final class ResultGate: Sendable {
     private struct State: ~Copyable, Sendable {
-        var writer: StoreWriter
-        var adding: [SegmentEntry] = []
-        var removing: Set<SegmentEntry> = []
-        var existing: [PartitionKey: [SegmentEntry]]
+        var writer: ResultWriter
+        var error: (any Error)?
     }
 
     private let state: Exclusive<State>
 
-    init(_ path: String, _ fileSystem: FileSystem) throws(StoreError) {
-        let writer = try StoreWriter(path: path, fileSystem: fileSystem)
-        let existing = Dictionary(grouping: ResultTables.names.flatMap { writer.catalog.entries(of: $0) }, by: \.key)
-        state = Exclusive(State(writer: writer, existing: existing))
-    }
+    init(_ writer: consuming ResultWriter) { state = Exclusive(State(writer: writer)) }
 
-    /// Writes a partition's result tables, in place of those that the store has. Returns what went wrong.
-    func write(_ images: [(table: String, image: SegmentImage)], _ key: PartitionKey) -> StoreError? {
+    var hasFailed: Bool { state.withLock { $0.error != nil } }
+
+    func add(_ output: JobOutput) {
         state.withLock { state in
-            do throws(StoreError) {
-                var entries: [SegmentEntry] = []
-                for (table, image) in images {
-                    let entry = SegmentEntry(
-                        table: table, key: key, generation: state.writer.nextGeneration, part: 0, rowCount: image.rowCount,
-                        sizeInBytes: image.bytes.count, checksum: image.checksum, clusterMin: 0, clusterMax: 0, sources: [])
-                    try state.writer.write(image, as: entry, ResultTables.keyColumns)
-                    entries.append(entry)
-                }
-                state.adding += entries
-                state.removing.formUnion(state.existing[key] ?? [])
-                return nil
+            guard state.error == nil else { return }
+            do {
+                try state.writer.add(output)
+                try state.writer.commitIfDue()
             } catch {
-                return error
+                state.error = error
             }
         }
     }
 
-    func commit() throws(StoreError) {
-        let error: StoreError? = state.withLock { state in
-            do throws(StoreError) {
-                var settings: [String: String] = [:]
-                for table in ResultTables.names { settings["key." + table] = Catalog.settingText(ResultTables.keyColumns) }
-                try state.writer.commit(adding: state.adding, removing: state.removing, settings: settings)
-                return nil
-            } catch {
-                state.writer.abandon()
-                return error
+    /// Commits the rest.
+    ///
+    /// - Throws: what went wrong first; then nothing more is committed.
+    func finish() throws {
+        let error: (any Error)? = state.withLock { state in
+            if state.error == nil {
+                do { try state.writer.commit() } catch { state.error = error }
             }
+            if state.error != nil { state.writer.abandon() }
+            return state.error
         }
         if let error { throw error }
     }

@@ -9,16 +9,18 @@ package struct PartitionLoader {
     package init(_ store: Store) { self.store = store }
 
     /// All that a job reads of its partition.
-    package func input(_ job: AnalysisJob, _ settings: AnalysisSettings) throws -> PartitionInput {
+    ///
+    /// - Parameter check: called before each column; what it throws ends the reading.
+    package func input(_ job: AnalysisJob, _ settings: AnalysisSettings, check: @escaping () throws -> Void = {}) throws -> PartitionInput {
         let isReplay = settings.scenarios.contains(.d)
-        let orders = try columns(job.orders)
+        let orders = try columns(job.orders, check)
         var input = PartitionInput(date: job.date, events: try OrderEvents(replay: isReplay) { try orders($0) })
         if !job.trades.isEmpty {
-            let trades = try columns(job.trades)
+            let trades = try columns(job.trades, check)
             input.legs = try TradeLegs { try trades($0) }
         }
         if !job.quotes.isEmpty {
-            let quotes = try columns(job.quotes)
+            let quotes = try columns(job.quotes, check)
             input.quotes = try QuoteSeries { try quotes($0) }
         }
         if isReplay, settings.replay.session == .file { input.sessions = try sessions(job.sessions) }
@@ -40,19 +42,39 @@ package struct PartitionLoader {
         return SessionStates(rows: rows)
     }
 
-    package func cells(_ entry: SegmentEntry) throws -> [RollupCell] {
-        let source = try columns([entry])
-        return try ResultTables.readCells { try source($0) }
+    /// What aggregates need of the analysed orders of a partition.
+    package func measures(_ entries: [SegmentEntry]) throws -> [OrderMeasures] {
+        guard !entries.isEmpty else { return [] }
+        let source = try columns(entries)
+        return try OrderMeasures.rows { try source($0) }
+    }
+
+    /// What aggregates need of the simulated rows of some of those orders, by order id.
+    ///
+    /// - Parameters:
+    ///   - entries: of the table `simulation`.
+    ///   - replayed: of the table `replay_orders`.
+    package func simulated(_ entries: [SegmentEntry], _ replayed: [SegmentEntry], of orders: [OrderMeasures]) throws -> [SimulatedMeasures] {
+        guard let entry = entries.first, !orders.isEmpty else { return [] }
+        let source = try columns(entries)
+        let reader = try store.open(entry)
+        let scenarios = try reader.columnIndex("scenario").map { try reader.strings($0) } ?? []
+        let formulas = try SimulatedMeasures.rows(scenarios: scenarios) { try source($0) }
+        guard !replayed.isEmpty else { return formulas }
+        let replaySource = try columns(replayed)
+        let notionals = Dictionary(orders.map { ($0.orderID, $0.notional) }) { first, _ in first }
+        return SimulatedMeasures.merged(formulas, try SimulatedMeasures.replayed(notionals: notionals) { try replaySource($0) })
     }
 
     /// Reads one column at a time of segments whose rows follow each other.
-    private func columns(_ entries: [SegmentEntry]) throws -> (String) throws -> ColumnVector {
+    private func columns(_ entries: [SegmentEntry], _ check: @escaping () throws -> Void = {}) throws -> (String) throws -> ColumnVector {
         var caches: [(reader: SegmentReader, cache: ColumnCache, entry: SegmentEntry)] = []
         for entry in entries {
             let reader = try store.open(entry)
             caches.append((reader, ColumnCache(reader), entry))
         }
         return { name in
+            try check()
             var whole: ColumnVector?
             for index in caches.indices {
                 let entry = caches[index].entry

@@ -78,7 +78,7 @@ package struct SegmentWriter: Sendable {
         let trailer = SegmentLayout.trailer(header: header, footer: footer)
         bytes.append(contentsOf: footer)
         bytes.append(contentsOf: trailer.bytes)
-        return SegmentImage(bytes: bytes, rowCount: rowCount, checksum: trailer.checksum, footerSize: footer.count)
+        return SegmentImage(bytes: bytes, rowCount: rowCount, checksum: trailer.checksum)
     }
 }
 
@@ -88,7 +88,12 @@ package struct SegmentImage: Sendable {
     package var rowCount: Int
     /// The trailer's checksum. It covers the footer, which holds the checksum of every block: it stands for the contents.
     package var checksum: UInt32
-    package var footerSize: Int
+
+    package init(bytes: [UInt8], rowCount: Int, checksum: UInt32) {
+        self.bytes = bytes
+        self.rowCount = rowCount
+        self.checksum = checksum
+    }
 }
 
 extension ColumnVector {
