@@ -104,13 +104,14 @@ void tape_planes(const int64_t *words, size_t count, int64_t base, unsigned plan
     CALL(planes_avx2, planes_portable)(words, count, base, planes, bytes);
 }
 
-size_t tape_runs(const int64_t *words, size_t count, int64_t *values, int64_t *lengths) {
+size_t tape_runs(const int64_t *words, size_t count, size_t room, int64_t *values, int64_t *lengths) {
     // Without a branch: each word is written where the next run begins, and stays if it does begin one.
-    size_t runs = 0;
+    size_t runs = 0, last = room - 1;
     for (size_t i = 0; i + 1 < count; i++) {
         values[runs] = words[i];
         lengths[runs] = (int64_t)i;
         runs += words[i] != words[i + 1];
+        runs = runs < last ? runs : last;
     }
     values[runs] = words[count - 1];
     lengths[runs] = (int64_t)count - 1;
@@ -118,9 +119,15 @@ size_t tape_runs(const int64_t *words, size_t count, int64_t *values, int64_t *l
     return runs + 1;
 }
 
+/// Where a word's rank is; a word that is out of range, which there should be none of, gets another's.
+static inline uint64_t place(int64_t word, int64_t base, unsigned range) {
+    uint64_t offset = (uint64_t)word - (uint64_t)base;
+    return offset < range ? offset : range;
+}
+
 size_t tape_small_dictionary(const int64_t *words, size_t count, int64_t base, unsigned range, int16_t *ranks) {
     memset(ranks, 0, (range + 1) * sizeof *ranks);
-    for (size_t i = 0; i < count; i++) ranks[(uint64_t)words[i] - (uint64_t)base] = 1;
+    for (size_t i = 0; i < count; i++) ranks[place(words[i], base, range)] = 1;
     int16_t found = 0;
     for (unsigned value = 0; value <= range; value++) {
         int16_t present = ranks[value];
@@ -130,8 +137,8 @@ size_t tape_small_dictionary(const int64_t *words, size_t count, int64_t base, u
     return (size_t)found;
 }
 
-void tape_small_codes(const int64_t *words, size_t count, int64_t base, const int16_t *ranks, int64_t *codes) {
-    for (size_t i = 0; i < count; i++) codes[i] = ranks[(uint64_t)words[i] - (uint64_t)base];
+void tape_small_codes(const int64_t *words, size_t count, int64_t base, unsigned range, const int16_t *ranks, int64_t *codes) {
+    for (size_t i = 0; i < count; i++) codes[i] = ranks[place(words[i], base, range)];
 }
 
 size_t tape_dictionary(
@@ -189,15 +196,4 @@ void tape_dictionary_ranks(int64_t *distinct, size_t count, int16_t *ranks) {
 
 void tape_rank_codes(int64_t *codes, size_t count, const int16_t *ranks) {
     for (size_t i = 0; i < count; i++) codes[i] = ranks[codes[i]];
-}
-
-size_t tape_patches(const int64_t *words, size_t count, int64_t base, unsigned width, uint8_t *positions, uint64_t *highs) {
-    size_t found = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t high = ((uint64_t)words[i] - (uint64_t)base) >> width;
-        positions[found] = (uint8_t)i;
-        highs[found] = high;
-        found += high != 0;
-    }
-    return found;
 }

@@ -36,19 +36,22 @@ package struct NarrowWords: Sendable {
         }
     }
 
+    /// First all offsets, in a row, then those that `rows` name, in its order: narrow offsets stay in the cache while they are picked from.
     private static func gather(_ words: [Int64], _ rows: [Int32]?, _ count: Int, _ base: Int64, _ width: Int) -> [UInt8] {
         guard count > 0 else { return [] }
-        // SAFETY: the kernel writes `count` offsets of `width` bytes into that many bytes, and reads words below their count only.
+        let wordCount = rows == nil ? count : words.count
+        // SAFETY: the kernel reads `wordCount` words, of which there are as many, and writes as many offsets of `width` bytes.
+        let offsets = unsafe [UInt8](unsafeUninitializedCapacity: wordCount * width) { buffer, initializedCount in
+            initializedCount = wordCount * width
+            unsafe words.withUnsafeBufferPointer { unsafe tape_narrow($0.baseAddress!, wordCount, base, UInt32(width), buffer.baseAddress!) }
+        }
+        guard let rows else { return offsets }
+        // SAFETY: the kernel writes `count` items of `width` bytes, one for each row, and reads items below `wordCount` only.
         return unsafe [UInt8](unsafeUninitializedCapacity: count * width) { buffer, initializedCount in
             initializedCount = count * width
-            unsafe words.withUnsafeBufferPointer { words in
-                guard let rows else {
-                    return unsafe tape_narrow(
-                        words.baseAddress!, words.count, nil, count, base, UInt32(width), buffer.baseAddress!)
-                }
-                unsafe rows.withUnsafeBufferPointer { rows in
-                    unsafe tape_narrow(
-                        words.baseAddress!, words.count, rows.baseAddress!, count, base, UInt32(width), buffer.baseAddress!)
+            unsafe offsets.withUnsafeBufferPointer { offsets in
+                unsafe rows.withUnsafeBufferPointer {
+                    unsafe tape_gather(offsets.baseAddress!, wordCount, $0.baseAddress!, count, UInt32(width), buffer.baseAddress!)
                 }
             }
         }

@@ -15,11 +15,11 @@ package enum Words {
 
     /// What packing needs to know of each mini-block of 128 words.
     package struct PackedPlan {
-        package var bases: [Int64]
-        package var widths: [UInt8]
-        package var patchCounts: [UInt8]
+        package fileprivate(set) var bases: [Int64]
+        package fileprivate(set) var widths: [UInt8]
+        package fileprivate(set) var patchCounts: [UInt8]
         /// The bytes of the packed words and of the patches.
-        package var size: Int
+        package fileprivate(set) var size: Int
     }
 
     package static func packedPlan(_ words: Span<Int64>) -> PackedPlan {
@@ -42,6 +42,31 @@ package enum Words {
         return plan
     }
 
+    /// Appends the packed words and the patches.
+    ///
+    /// - Parameter plan: that of the same words.
+    package static func appendPacked(_ words: Span<Int64>, _ plan: PackedPlan, to bytes: inout [UInt8]) {
+        precondition(plan.bases.count == (words.count + 127) / 128)
+        guard plan.size > 0 else { return }
+        let start = bytes.count
+        bytes += [UInt8](repeating: 0, count: plan.size)
+        // SAFETY: a plan, which only `packedPlan` makes, says exactly how many bytes its words take; there are that many behind `start`.
+        let written = unsafe words.withUnsafeBufferPointer { words in
+            unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+                unsafe plan.bases.withUnsafeBufferPointer { bases in
+                    unsafe plan.widths.withUnsafeBufferPointer { widths in
+                        unsafe plan.patchCounts.withUnsafeBufferPointer { patches in
+                            unsafe tape_packed_write(
+                                words.baseAddress!, words.count, bases.baseAddress!, widths.baseAddress!, patches.baseAddress!,
+                                bytes.baseAddress! + start)
+                        }
+                    }
+                }
+            }
+        }
+        precondition(written == plan.size, "a plan of other words")
+    }
+
     /// The (wrapping) differences of neighbours.
     package static func deltas(_ words: Span<Int64>) -> [Int64] {
         guard words.count > 1 else { return [] }
@@ -55,39 +80,17 @@ package enum Words {
     /// Neighbours that are equal, once, and how many more there are of each.
     package static func runs(_ words: Span<Int64>, runCount: Int) -> (values: [Int64], lengths: [Int64]) {
         guard words.count > 0 else { return ([], []) }
-        precondition(runCount == summary(words, 0..<words.count).changes + 1)
+        precondition(runCount > 0)
         var lengths = [Int64](repeating: 0, count: runCount)
-        // SAFETY: the kernel reads all words and writes as many values and lengths as there are runs, which were counted.
+        // SAFETY: the kernel reads all words and writes at most `runCount` values and lengths.
         let values = unsafe [Int64](unsafeUninitializedCapacity: runCount) { values, count in
             count = unsafe words.withUnsafeBufferPointer { words in
                 unsafe lengths.withUnsafeMutableBufferPointer { lengths in
-                    unsafe tape_runs(words.baseAddress!, words.count, values.baseAddress!, lengths.baseAddress!)
+                    unsafe tape_runs(words.baseAddress!, words.count, runCount, values.baseAddress!, lengths.baseAddress!)
                 }
             }
         }
         return (values, lengths)
-    }
-
-    /// The words of `range` whose offset from `base` needs more than `width` (< 64) bits: their places in the range, and the bits above. The range is a
-    /// mini-block.
-    package static func patches(
-        _ words: Span<Int64>, _ range: Range<Int>, base: Int64, width: Int
-    ) -> (positions: [UInt8], highs: [UInt64]) {
-        precondition((0..<64).contains(width) && range.count <= 128 && range.lowerBound >= 0 && range.upperBound <= words.count)
-        var highs = [UInt64](repeating: 0, count: 129)
-        var found = 0
-        // SAFETY: the kernel reads the range, which was checked, and writes at most one more entry than it has words.
-        let positions = unsafe [UInt8](unsafeUninitializedCapacity: 129) { positions, count in
-            found = unsafe words.withUnsafeBufferPointer { words in
-                unsafe highs.withUnsafeMutableBufferPointer { highs in
-                    unsafe tape_patches(
-                        words.baseAddress! + range.lowerBound, range.count, base, UInt32(width), positions.baseAddress!, highs.baseAddress!)
-                }
-            }
-            count = found
-        }
-        highs.removeLast(129 - found)
-        return (positions, highs)
     }
 
     /// The largest range of words that `smallDictionary` takes.
@@ -96,10 +99,8 @@ package enum Words {
     /// For words in `base...base + range`: the rank of each value among those that occur, −1 for one that does not; and how many occur.
     package static func smallDictionary(_ words: Span<Int64>, base: Int64, range: UInt64) -> (ranks: [Int16], distinctCount: Int) {
         precondition(range <= smallRangeMax && words.count > 0)
-        let (low, high, _) = summary(words, 0..<words.count)
-        precondition(low >= base && UInt64(bitPattern: high &- base) <= range)
         var found = 0
-        // SAFETY: the words were checked to lie in the range, for each value of which there is an entry.
+        // SAFETY: the kernel writes an entry for each value of the range, and none for words outside.
         let ranks = unsafe [Int16](unsafeUninitializedCapacity: Int(range) + 1) { ranks, count in
             found = unsafe words.withUnsafeBufferPointer {
                 unsafe tape_small_dictionary($0.baseAddress!, $0.count, base, UInt32(range), ranks.baseAddress!)
@@ -111,14 +112,13 @@ package enum Words {
 
     /// The rank of each word; `ranks` is of the same words.
     package static func smallCodes(_ words: Span<Int64>, base: Int64, ranks: [Int16]) -> [Int64] {
-        precondition(words.count > 0)
-        let (low, high, _) = summary(words, 0..<words.count)
-        precondition(low >= base && UInt64(bitPattern: high &- base) < UInt64(ranks.count))
-        // SAFETY: the words were checked to have entries, and there is a code for each word.
+        precondition(words.count > 0 && !ranks.isEmpty)
+        // SAFETY: the kernel reads no rank behind the last, and writes a code for each word.
         return unsafe [Int64](unsafeUninitializedCapacity: words.count) { codes, count in
             unsafe words.withUnsafeBufferPointer { words in
                 unsafe ranks.withUnsafeBufferPointer {
-                    unsafe tape_small_codes(words.baseAddress!, words.count, base, $0.baseAddress!, codes.baseAddress!)
+                    unsafe tape_small_codes(
+                        words.baseAddress!, words.count, base, UInt32($0.count - 1), $0.baseAddress!, codes.baseAddress!)
                 }
             }
             count = words.count

@@ -13,6 +13,15 @@ package struct SourceChunk: Sendable {
     package var firstByte: Int
     /// False only where there is certainly no quote.
     package var hasQuotes = true
+
+    package init(bytes: [UInt8], range: Range<Int>, index: Int = 0, firstLine: Int = 1, firstByte: Int, hasQuotes: Bool = true) {
+        self.bytes = bytes
+        self.range = range
+        self.index = index
+        self.firstLine = firstLine
+        self.firstByte = firstByte
+        self.hasQuotes = hasQuotes
+    }
 }
 
 /// The rows of a chunk as typed columns.

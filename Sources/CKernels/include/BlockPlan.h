@@ -13,15 +13,16 @@ size_t tape_packed_plan(const int64_t *words, size_t count, int64_t *bases, uint
 /// deltas[i] = words[i + 1] − words[i], wrapping, for i below count − 1.
 void tape_deltas(const int64_t *words, size_t count, int64_t *deltas);
 
-/// Neighbours that are equal, once, and how many there are besides the first of each. Returns the number of runs, for which there is room.
-size_t tape_runs(const int64_t *words, size_t count, int64_t *values, int64_t *lengths);
+/// Neighbours that are equal, once, and how many there are besides the first of each. Returns the number of runs; `room` is no less, or the last ones are
+/// lost.
+size_t tape_runs(const int64_t *words, size_t count, size_t room, int64_t *values, int64_t *lengths);
 
 /// For words between base and base + range (at most 4,095): the rank of each value among those that occur, −1 for one that does not. `ranks` holds
 /// range + 1 entries. Returns how many occur.
 size_t tape_small_dictionary(const int64_t *words, size_t count, int64_t base, unsigned range, int16_t *ranks);
 
 /// codes[i] = ranks[words[i] − base].
-void tape_small_codes(const int64_t *words, size_t count, int64_t base, const int16_t *ranks, int64_t *codes);
+void tape_small_codes(const int64_t *words, size_t count, int64_t base, unsigned range, const int16_t *ranks, int64_t *codes);
 
 /// Numbers the distinct words in order of first appearance. `slots` holds 4,096 entries of scratch. Returns the count of distinct words; 0 where there
 /// are more than `distinct_max` (at most 2,048), or where the first words are so different that there surely will be.
@@ -33,10 +34,6 @@ void tape_dictionary_ranks(int64_t *distinct, size_t count, int16_t *ranks);
 
 /// codes[i] = ranks[codes[i]].
 void tape_rank_codes(int64_t *codes, size_t count, const int16_t *ranks);
-
-/// The words whose offset from `base` needs more than `width` (below 64) bits: their positions, and the bits above. There is room for `count` of each,
-/// at most 128. Returns how many.
-size_t tape_patches(const int64_t *words, size_t count, int64_t base, unsigned width, uint8_t *positions, uint64_t *highs);
 
 /// Writes `count` bytes per plane, the lowest bytes of all (words[i] − base) first.
 void tape_planes(const int64_t *words, size_t count, int64_t base, unsigned planes, uint8_t *bytes);

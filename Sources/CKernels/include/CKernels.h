@@ -8,6 +8,7 @@
 #include "IntegerFields.h"
 #include "Memory.h"
 #include "NarrowWords.h"
+#include "PackedBlocks.h"
 #include "Signals.h"
 #include "Words.h"
 #endif

@@ -24,23 +24,9 @@ enum PackedEncoding {
         bytes.append(StreamTag.packed.rawValue)
         bytes.appendZigzag(plan.base)
         bytes.append(UInt8(plan.baseWidth))
-        BitPacking.pack(plan.bases.span, 0..<plan.bases.count, base: plan.base, width: plan.baseWidth, to: &bytes)
-        for block in plan.widths.indices {
-            bytes.append(plan.widths[block] | (plan.patchCounts[block] > 0 ? patchFlag : 0))
-        }
-        for block in plan.widths.indices {
-            BitPacking.pack(words, plan.range(block), base: plan.bases[block], width: Int(plan.widths[block]), to: &bytes)
-        }
-        for block in plan.widths.indices where plan.patchCounts[block] > 0 {
-            appendPatches(words, plan, block, to: &bytes)
-        }
-    }
-
-    private static func appendPatches(_ words: Span<Int64>, _ plan: Plan, _ block: Int, to bytes: inout [UInt8]) {
-        let (positions, highs) = Words.patches(words, plan.range(block), base: plan.bases[block], width: Int(plan.widths[block]))
-        bytes.append(plan.patchCounts[block])
-        bytes += positions
-        for high in highs { bytes.appendVarint(high) }
+        BitPacking.pack(plan.blocks.bases.span, 0..<plan.blocks.bases.count, base: plan.base, width: plan.baseWidth, to: &bytes)
+        for (width, patchCount) in zip(plan.blocks.widths, plan.blocks.patchCounts) { bytes.append(width | (patchCount > 0 ? patchFlag : 0)) }
+        Words.appendPacked(words, plan.blocks, to: &bytes)
     }
 
     static func decode(
@@ -94,26 +80,17 @@ extension PackedEncoding {
     struct Plan {
         let base: Int64
         let baseWidth: Int
-        let bases: [Int64]
-        let widths: [UInt8]
-        let patchCounts: [UInt8]
+        let blocks: Words.PackedPlan
+        /// Of the whole stream.
         let size: Int
-        private let count: Int
 
         init(_ words: Span<Int64>) {
-            let plan = Words.packedPlan(words)
-            count = words.count
-            (bases, widths, patchCounts) = (plan.bases, plan.widths, plan.patchCounts)
-            let base = plan.bases.min() ?? 0
-            let widest = (plan.bases.max() ?? 0) &- base
-            self.base = base
+            blocks = Words.packedPlan(words)
+            base = blocks.bases.min() ?? 0
+            let widest = (blocks.bases.max() ?? 0) &- base
             baseWidth = BitPacking.width(of: UInt64(bitPattern: widest))
-            size = plan.size + 2 + varintSize(zigzag(base)) + BitPacking.size(count: bases.count, width: baseWidth) + bases.count
-        }
-
-        func range(_ block: Int) -> Range<Int> {
-            let first = block * PackedEncoding.miniBlockSize
-            return first..<min(first + PackedEncoding.miniBlockSize, count)
+            let count = blocks.bases.count
+            size = blocks.size + 2 + varintSize(zigzag(base)) + BitPacking.size(count: count, width: baseWidth) + count
         }
     }
 }
