@@ -8,19 +8,17 @@ static inline unsigned width_of(uint64_t offset) { return offset == 0 ? 0 : 64 -
 static inline size_t packed_size(size_t count, unsigned width) { return (count * width + 7) / 8; }
 
 /// Weighs each narrower width against the patches that it needs. Only widths that some word has matter, for between two of them a narrower one
-/// only saves; so the widest words are taken away, width by width, until they are too many to be patches.
-#define CHOOSE(name, target) \
-    target static inline size_t name( \
-        const int64_t *words, size_t count, uint64_t base, unsigned widest, uint8_t *width, uint8_t *patch_count \
-    ) { \
+/// only saves; so the widest words are taken away, width by width, until they are too many to be patches. Offsets of 32 bits go twice as many to a
+/// register, and have a maximum of their own there.
+#define CHOOSE(name, type, target) \
+    target static inline size_t name(const type *offsets, size_t count, unsigned widest, uint8_t *width, uint8_t *patch_count) { \
         size_t best = packed_size(count, widest); \
         unsigned wide_length[patch_max], wide_count[patch_max], wide = 0, patched = 0; \
         for (unsigned w = widest; w > 0;) { \
-            uint64_t large = 0, rest = 0; \
+            type large = 0, rest = 0; \
             for (size_t i = 0; i < count; i++) { \
-                uint64_t offset = (uint64_t)words[i] - base; \
-                uint64_t is_rest = (offset >> (w - 1)) == 0; \
-                uint64_t below = offset & (0 - is_rest); \
+                type is_rest = (offsets[i] >> (w - 1)) == 0; \
+                type below = offsets[i] & (0 - is_rest); \
                 /* Words that were taken away are large, too. */ \
                 large += 1 - is_rest; \
                 rest = below > rest ? below : rest; \
@@ -41,8 +39,14 @@ static inline size_t packed_size(size_t count, unsigned width) { return (count *
         return best; \
     }
 
+#define OFFSETS(type, choose) \
+    type offsets[mini_block]; \
+    for (size_t i = 0; i < size; i++) offsets[i] = (type)((uint64_t)first[i] - (uint64_t)low); \
+    total += choose(offsets, size, widest, widths + block, patches + block);
+
 #define PLAN(name, choose, target) \
-    CHOOSE(choose, target) \
+    CHOOSE(choose##32, uint32_t, target) \
+    CHOOSE(choose##64, uint64_t, target) \
     target static size_t name(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches) { \
         size_t total = 0; \
         for (size_t block = 0; block * mini_block < count; block++) { \
@@ -58,7 +62,13 @@ static inline size_t packed_size(size_t count, unsigned width) { return (count *
             widths[block] = (uint8_t)widest; \
             patches[block] = 0; \
             /* Four bits or less are not worth a patch: 128 words of four bits are 64 bytes. */ \
-            total += widest > 4 ? choose(first, size, (uint64_t)low, widest, widths + block, patches + block) : packed_size(size, widest); \
+            if (widest <= 4) { \
+                total += packed_size(size, widest); \
+            } else if (widest <= 32) { \
+                OFFSETS(uint32_t, choose##32) \
+            } else { \
+                OFFSETS(uint64_t, choose##64) \
+            } \
         } \
         return total; \
     }

@@ -37,7 +37,7 @@ struct ConvertCommand: SharingCommand {
     @Option(help: ArgumentHelp("With skip: fail past so many rejects (default: 1%).", valueName: "n|p%"))
     var maxRejects: String?
 
-    @Flag(help: "Do all but publish.")
+    @Flag(help: "Do all but publish, and tell every problem of every file.")
     var dryRun = false
 
     @Flag(help: "Files stored before under the same path, with other contents, replace what they gave.")
@@ -69,7 +69,7 @@ struct ConvertCommand: SharingCommand {
         let settings = try storeSettings()
         let calendar = try calendar(stored: settings["day_rule"], tradingDay: tradingDay ?? configuration.tradingDay)
         var options = try convertOptions(configuration)
-        let rejectFile = try RejectFile(rejects)
+        let rejectFile = try RejectFile(dryRun ? nil : rejects)
         options.rejectSink = { rejectFile.append($0, $1) }
         let meter = ProgressMeter(shared)
         options.progress = { progress in
@@ -81,15 +81,22 @@ struct ConvertCommand: SharingCommand {
             storePath: shared.store, schemas: try SchemaChoice.sources(schema, settings: settings), dayRule: calendar.dayRule, options: options)
         let summary: ConvertSummary
         do {
+            if dryRun { return try runDry(converter, meter, start) }
             summary = try converter.run(paths)
-        } catch {
+        } catch let error as ConvertError {
             meter.end()
             try rejectFile.close()
             throw CommandError.convert(error, store: shared.store)
         }
         meter.end()
         try rejectFile.close()
-        ConvertReport(shared: shared, isDryRun: dryRun).write(summary, nanoseconds: Machine.monotonicNanoseconds - start)
+        ConvertReport(shared: shared, isDryRun: false).write(summary, nanoseconds: Machine.monotonicNanoseconds - start)
+    }
+
+    private func runDry(_ converter: Converter, _ meter: ProgressMeter, _ start: Int) throws {
+        let dryRun = try converter.dryRun(paths)
+        meter.end()
+        try DryRunReport(shared: shared).write(dryRun, nanoseconds: Machine.monotonicNanoseconds - start)
     }
 
     /// What the store, if there is one, was made with.

@@ -12,7 +12,8 @@ struct SourceFile {
     private let chunkSize: Int
     let schemaIndex: Int
     let parser: CSVChunkParser
-    let ignoredColumns: [String]
+    let map: HeaderMap
+    let headerNames: [String]
     /// Text read and not yet given out.
     private var carried: [UInt8]
     let headerLineCount: Int
@@ -26,6 +27,7 @@ struct SourceFile {
     /// Of the file's bytes as they are on disk.
     var hash: UInt64 { reader.hash }
     var isCompressed: Bool { reader.isCompressed }
+    var ignoredColumns: [String] { map.ignored }
 
     /// Opens a file, sees whether it is gzip, and finds the schema that its header fits.
     init(_ path: String, _ converter: Converter) throws(ConvertError) {
@@ -55,7 +57,8 @@ struct SourceFile {
         }
         schemaIndex = candidates[map.schemaIndex]
         parser = CSVChunkParser(converter.schemas[schemaIndex].schema, map)
-        ignoredColumns = map.ignored
+        self.map = map
+        headerNames = HeaderMap.names(header[..<headerEnd])
         carried = Array(header[headerEnd...])
         headerLineCount = header[..<headerEnd].count { $0 == UInt8(ascii: "\n") }
         offset = headerEnd

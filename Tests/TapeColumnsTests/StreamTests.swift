@@ -46,7 +46,10 @@ import Testing
             }
             add("plain") { PlainEncoding.encode(words.span, to: &$0) }
             add("packed") { PackedEncoding.encode(words.span, to: &$0) }
-            add("delta") { DeltaEncoding.encode(words, deltas: DeltaEncoding.deltas(words), to: &$0, depth: 0) }
+            let deltas = DeltaEncoding.deltas(words)
+            add("delta") {
+                DeltaEncoding.encode(words, deltas: deltas, WordSummary(deltas), PackedEncoding.Plan(deltas.span), to: &$0, depth: 0)
+            }
             add("runs") { RunLengthEncoding.encode(words, runCount: WordSummary(words).runCount, to: &$0, depth: 0) }
             let summary = WordSummary(words)
             let width = BitPacking.width(of: UInt64(bitPattern: summary.max &- summary.min))

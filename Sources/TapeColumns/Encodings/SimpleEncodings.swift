@@ -39,10 +39,13 @@ enum DeltaEncoding {
 
     static func deltas(_ words: [Int64]) -> [Int64] { Words.deltas(words.span) }
 
-    static func encode(_ words: [Int64], deltas: [Int64], to bytes: inout [UInt8], depth: Int) {
+    /// - Parameters summary, plan: of the differences.
+    static func encode(
+        _ words: [Int64], deltas: [Int64], _ summary: WordSummary, _ plan: PackedEncoding.Plan, to bytes: inout [UInt8], depth: Int
+    ) {
         bytes.append(StreamTag.delta.rawValue)
         bytes.appendZigzag(words[0])
-        if !deltas.isEmpty { Stream.encode(deltas, to: &bytes, depth: depth + 1) }
+        if !deltas.isEmpty { Stream.encode(deltas, summary, plan, to: &bytes, depth: depth + 1) }
     }
 
     static func decode(

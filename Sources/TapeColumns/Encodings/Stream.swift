@@ -83,8 +83,8 @@ package enum Stream {
         encode(words, WordSummary(words), to: &bytes, depth: depth)
     }
 
-    static func encode(_ words: [Int64], _ summary: WordSummary, to bytes: inout [UInt8], depth: Int = 0) {
-        let choice = StreamChoice(words, summary, depth: depth)
+    static func encode(_ words: [Int64], _ summary: WordSummary, _ plan: PackedEncoding.Plan? = nil, to bytes: inout [UInt8], depth: Int = 0) {
+        let choice = StreamChoice(words, summary, depth: depth, known: plan)
         choice.append(words, to: &bytes, depth: depth)
     }
 }

@@ -13,13 +13,14 @@ struct StreamChoice {
     /// The plan of `packed`, which gave its size and will write it.
     private var plan: PackedEncoding.Plan?
 
-    init(_ words: [Int64], _ summary: WordSummary, depth: Int) {
+    /// - Parameter known: the words' plan, where it is known already.
+    init(_ words: [Int64], _ summary: WordSummary, depth: Int, known: PackedEncoding.Plan? = nil) {
         self.init(tag: .plain, size: PlainEncoding.size(count: words.count))
         if summary.min == summary.max {
             consider(.constant, ConstantEncoding.size(summary.min))
             return
         }
-        let plan = PackedEncoding.Plan(words.span)
+        let plan = known ?? PackedEncoding.Plan(words.span)
         consider(.packed, plan.size)
         if tag == .packed { self.plan = plan }
         guard depth < 2 else { return }
@@ -47,20 +48,32 @@ struct StreamChoice {
     private mutating func considerDelta(_ words: [Int64], _ summary: WordSummary, depth: Int) {
         // Differences of small numbers are no smaller; what repeats is for runs.
         guard words.count > 2, summary.width > 8, summary.runCount * 2 > words.count || depth == 0 else { return }
+        guard seemsSmallerAsDifferences(words) else { return }
         let deltas = DeltaEncoding.deltas(words)
-        let packed = PackedEncoding.size(deltas.span)
+        let plan = PackedEncoding.Plan(deltas.span)
         // Long runs of equal differences (a row number) are runs of a delta.
         let summary = WordSummary(deltas)
-        let worthRuns = summary.runCount * 8 < packed
-        guard DeltaEncoding.headerSize(words) + packed < size || worthRuns else { return }
+        let worthRuns = summary.runCount * 8 < plan.size
+        guard DeltaEncoding.headerSize(words) + plan.size < size || worthRuns else { return }
         var bytes: [UInt8] = []
-        DeltaEncoding.encode(words, deltas: deltas, to: &bytes, depth: depth)
+        DeltaEncoding.encode(words, deltas: deltas, summary, plan, to: &bytes, depth: depth)
         consider(.delta, encoded: bytes)
     }
 
+    /// By the size of some words in the middle, so that not all have to be tried in vain.
+    private func seemsSmallerAsDifferences(_ words: [Int64]) -> Bool {
+        let sampleSize = 8 * PackedEncoding.miniBlockSize
+        guard words.count >= 4 * sampleSize else { return true }
+        let start = (words.count - sampleSize) / 2
+        let sample = words.span.extracting(start..<(start + sampleSize))
+        return PackedEncoding.size(Words.deltas(sample).span) * 8 < PackedEncoding.size(sample) * 9
+    }
+
     private mutating func considerRuns(_ words: [Int64], _ summary: WordSummary, depth: Int) {
-        // A run costs at least about a byte for its value and length together.
-        guard summary.runCount * 2 < words.count, summary.runCount < size else { return }
+        // A run costs at least about a byte for its value and length together. Runs of one or two words are slow to read, and worth it only where
+        // words are wide: a feed reports most changes of an order twice, at one time.
+        let isWide = size > 2 * words.count && summary.runCount * 4 < words.count * 3
+        guard summary.runCount * 2 < words.count || isWide, summary.runCount < size else { return }
         // Nor less than half of its value's bits, and two for its length.
         guard summary.runCount * (summary.width + 4) / 16 < size else { return }
         var bytes: [UInt8] = []
@@ -69,7 +82,9 @@ struct StreamChoice {
     }
 
     private mutating func considerDictionary(_ words: [Int64], _ summary: WordSummary, depth: Int) {
-        guard depth == 0, summary.width > 1, let dictionary = DictionaryEncoding.dictionary(words, summary, sizeMax: size) else { return }
+        // Nothing is much smaller than a few long runs.
+        guard depth == 0, summary.width > 1, tag != .runs || size > words.count / 64 else { return }
+        guard let dictionary = DictionaryEncoding.dictionary(words, summary, sizeMax: size) else { return }
         var bytes: [UInt8] = []
         DictionaryEncoding.encode(words, dictionary, to: &bytes, depth: depth)
         consider(.dictionary, encoded: bytes)

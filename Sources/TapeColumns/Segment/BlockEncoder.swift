@@ -58,7 +58,8 @@ enum BlockEncoder {
             let residuals = DerivedEncoding.residuals(words, plus: references.plus, minus: references.minus)
             let residualSummary = WordSummary(residuals)
             DerivedEncoding.encodeSum(residuals, residualSummary, references.ordinals, to: &derived)
-            if residualSummary.min == residualSummary.max { return derived }
+            // Nor is anything much smaller than residuals that take next to nothing.
+            if derived.count <= words.count / 32 { return derived }
         }
         var best: [UInt8] = []
         Stream.encode(words, summary, to: &best)
@@ -81,8 +82,8 @@ enum BlockEncoder {
         }
         let lightBytes = best.bytes
         consider(best.tag, lightBytes)
-        // Where packing takes a byte per word or less, planes have nothing to show that packing hides.
-        guard light > words.count else { return }
+        // Where packing takes a byte per word or less, planes have nothing to show that packing hides; nor where runs were worth it.
+        guard light > words.count, best.tag != .runs else { return }
         guard best.tag == .delta else {
             var planes = prefix
             PlanesEncoding.encode(words, base: summary.min, byteCount: byteCount(summary), to: &planes)

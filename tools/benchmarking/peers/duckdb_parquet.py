@@ -3,7 +3,7 @@ import sys
 
 import duckdb
 
-from common import TABLES, csv_files
+from market_tables import TABLES, csv_files
 
 data, out, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 connection = duckdb.connect()

@@ -3,7 +3,7 @@ import sys
 
 import polars as pl
 
-from common import TABLES, csv_files
+from market_tables import TABLES, csv_files
 
 data, out, _ = sys.argv[1], sys.argv[2], sys.argv[3]
 kinds = {"BIGINT": pl.Int64, "INTEGER": pl.Int32, "SMALLINT": pl.Int16, "TINYINT": pl.Int8, "VARCHAR": pl.String, "DATE": pl.Date}

@@ -5,7 +5,7 @@ import sys
 
 from chdb import session
 
-from common import TABLES
+from market_tables import TABLES
 
 data, out, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 kinds = {"BIGINT": "Int64", "INTEGER": "Int32", "SMALLINT": "Int16", "TINYINT": "Int8", "VARCHAR": "LowCardinality(String)", "DATE": "Date"}
