@@ -16,15 +16,25 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Times as stored: nanoseconds since 1970, UTC.")
     var rawTimes = false
 
-    /// The format asked for, or the one for where standard output goes.
-    var formatInForce: ResultFormat { format ?? (StandardStreams.isOutputTerminal ? .table : .csv) }
+    var style: OutputStyle { OutputStyle(format: format, nullText: self.null, rawTimes: rawTimes) }
+
+    func write(_ result: ResultSet) throws(CommandError) { try style.write(result) }
+}
+
+/// How an answer is written to standard output, however that was asked for.
+struct OutputStyle: Hashable {
+    /// nil for a table on a terminal and CSV elsewhere.
+    var format: ResultFormat?
+    var nullText: String?
+    var rawTimes = false
 
     func write(_ result: ResultSet) throws(CommandError) {
         var options = ResultRenderer.Options()
-        options.nullText = self.null
+        options.nullText = nullText
         options.rawTimes = rawTimes
         options.width = StandardStreams.outputWidth
-        try ResultRenderer(formatInForce, options).write(result) { (piece) throws(CommandError) in
+        let format = format ?? (StandardStreams.isOutputTerminal ? .table : .csv)
+        try ResultRenderer(format, options).write(result) { (piece) throws(CommandError) in
             guard Signals.pending == nil else { throw CommandError(.failed, "stopped") }
             do { try StandardStreams.writeOutput(piece) } catch { throw CommandError.cannotWrite(error) }
         }

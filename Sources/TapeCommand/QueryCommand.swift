@@ -60,10 +60,10 @@ struct QueryCommand: SharingCommand {
         }
         let session = try session()
         guard let question else {
-            var shell = Shell(session, output, isTimed: timing, style: shared.messageStyle)
+            var shell = Shell(session, output.style, isTimed: timing, style: shared.messageStyle)
             return shell.run()
         }
-        try session.answer(question, output)
+        try session.answer(question, output.style)
         if timing { StandardStreams.writeError(QuerySession.timing(since: start)) }
     }
 
@@ -74,8 +74,8 @@ struct QueryCommand: SharingCommand {
         if let memory { sql.memory = try ByteSize.parse(memory, "--memory", in: (1 << 20)...(1 << 50)) }
         return QuerySession(
             store: try shared.openStore(), selection: try selectionOptions.selection(over: configuration.selection),
-            scenarios: try scenarios(), order: try order(), limit: limit, workers: shared.workerCount, sql: sql,
-            explains: explain)
+            scenarios: try scenarios(), order: try order(), limit: limit, workers: shared.workerCount, sql: sql, explains: explain,
+            style: shared.messageStyle)
     }
 
     /// The question, from where the command line says; nil where it says nothing.

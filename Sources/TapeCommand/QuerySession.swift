@@ -40,8 +40,10 @@ struct QuerySession {
     var sql = QueryOptions(clock: .exchange)
     /// Whether SQL is explained instead of answered.
     var explains = false
+    /// Of warnings.
+    var style = MessageStyle()
 
-    func answer(_ question: Question, _ output: OutputOptions) throws(CommandError) {
+    func answer(_ question: Question, _ output: OutputStyle) throws(CommandError) {
         switch question {
         case .preset(let grouping):
             let preset = PresetQuestion(grouping: grouping, selection: selection, scenarios: scenarios, order: order, limit: limit, workers: workers)
@@ -49,19 +51,17 @@ struct QuerySession {
         case .sql(let question):
             if explains { return StandardStreams.writeOutput(try question.explanation(store, sql)) }
             let answer = try question.answer(store, sql)
-            for line in answer.statistics.damaged { StandardStreams.writeError("left out: \(line)\n") }
+            for line in answer.statistics.damaged { style.write(.warning, "left out: \(line)") }
             try output.write(answer.result)
         }
     }
 
-    /// A row per column of a table, or of all tables.
+    /// A row per column of a table, or of every table.
     func columns(of table: String?) throws(CommandError) -> ResultSet {
-        let inspection = Inspection(store)
-        guard let table else { return inspection.tables() }
         do {
-            return try inspection.columns(inspection.entries(named: table))
+            return try TableShapes(store).columns(of: table)
         } catch {
-            throw CommandError.store(error)
+            throw CommandError.query(error, "")
         }
     }
 

@@ -30,7 +30,9 @@ struct SharedOptions: ParsableArguments {
         if let workers, workers < 1 || workers > 1024 { throw ValidationError("--workers must be between 1 and 1024, not \(workers)") }
     }
 
-    var store: String { storePath ?? environmentVariable("TAPEDECK_STORE") ?? "store" }
+    var store: String { storePath ?? SharedOptions.defaultStore }
+
+    static var defaultStore: String { environmentVariable("TAPEDECK_STORE") ?? "store" }
 
     var messageStyle: MessageStyle {
         MessageStyle(

@@ -13,6 +13,11 @@ if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
 
 var style = MessageStyle()
 do {
+    if let query = PlainQuery(Array(CommandLine.arguments.dropFirst())) {
+        style.usesColor = MessageStyle.ColorChoice.auto.usesColor(isTerminal: StandardStreams.isErrorTerminal)
+        try query.run(style)
+        exitProcess(0)
+    }
     var command = try TapedeckCommand.parseAsRoot()
     if let command = command as? any SharingCommand { style = command.shared.messageStyle }
     try command.run()

@@ -9,7 +9,7 @@ import TapeStore
 /// An error is reported and the shell goes on. Ctrl-C drops what is typed, or stops the statement that runs; Ctrl-D leaves.
 struct Shell {
     private let session: QuerySession
-    private var output: OutputOptions
+    private var output: OutputStyle
     private var isTimed: Bool
     private let style: MessageStyle
     private var editor = LineEditor()
@@ -21,7 +21,7 @@ struct Shell {
         case end
     }
 
-    init(_ session: QuerySession, _ output: OutputOptions, isTimed: Bool, style: MessageStyle) {
+    init(_ session: QuerySession, _ output: OutputStyle, isTimed: Bool, style: MessageStyle) {
         self.session = session
         self.output = output
         self.isTimed = isTimed
@@ -112,7 +112,7 @@ struct Shell {
     private static let help = """
         SELECT … ;           a question, over as many lines as it takes; by-participant; and the other presets work too
         .tables              the tables, their rows and bytes
-        .schema [TABLE]      the columns of a table, or of all
+        .schema [TABLE]      the columns of a table, or of all tables
         .timing on|off       say how long each answer took
         .format FORMAT       table, csv, tsv, json, ndjson or markdown
         .quit                leave, as Ctrl-D does
