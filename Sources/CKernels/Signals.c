@@ -17,6 +17,7 @@ void tape_watch_signals(void) {
 }
 
 void tape_unwatch_signals(void) {
+    pending = 0;
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
 }

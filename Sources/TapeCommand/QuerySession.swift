@@ -11,13 +11,13 @@ enum Question {
     case preset(Grouping)
     case sql(SQLQuestion)
 
-    /// - Parameter text: a SELECT statement, or a preset's name, with or without a `;`.
+    /// - Parameter text: a preset's name, with or without a `;`; a text of several words is SQL.
     init(_ text: String) throws(CommandError) {
-        if let question = SQLQuestion(text) {
-            self = .sql(question)
+        let name = text.split { $0.isWhitespace || $0 == ";" }.joined(separator: " ")
+        guard !name.contains(" ") else {
+            self = .sql(SQLQuestion(text: text))
             return
         }
-        let name = text.filter { !$0.isWhitespace && $0 != ";" }
         guard let grouping = Grouping(rawValue: name) else {
             let names = Grouping.allCases.map(\.rawValue)
             let nearest = NearestName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""

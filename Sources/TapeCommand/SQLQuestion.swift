@@ -7,14 +7,6 @@ import TapeStore
 struct SQLQuestion {
     let text: String
 
-    /// nil where the text is no SQL: its first word is not SELECT.
-    init?(_ text: String) {
-        let first = text.drop { $0.isWhitespace || $0 == "(" }.prefix(6)
-        let hasComment = text.drop(while: \.isWhitespace).hasPrefix("--") || text.drop(while: \.isWhitespace).hasPrefix("/*")
-        guard first.uppercased() == "SELECT" || hasComment else { return nil }
-        self.text = text
-    }
-
     func query(_ store: Store, _ options: QueryOptions) throws(CommandError) -> Query {
         do {
             return try Query(text, store: store, options: options)

@@ -74,7 +74,12 @@ struct Shell {
 
     private func answer(_ statement: String) throws {
         Signals.watch()
-        defer { Signals.unwatch() }
+        defer {
+            // Ctrl-C stopped the statement; a request to terminate means the shell.
+            let isTerminated = Signals.pending.map { $0 != Signals.interrupt } ?? false
+            Signals.unwatch()
+            if isTerminated { exitProcess(143) }
+        }
         let start = Machine.monotonicNanoseconds
         try session.answer(try Question(statement), output)
         if isTimed { StandardStreams.writeError(QuerySession.timing(since: start)) }
