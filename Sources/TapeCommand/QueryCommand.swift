@@ -74,8 +74,7 @@ struct QueryCommand: SharingCommand {
         if let memory { sql.memory = try ByteSize.parse(memory, "--memory", in: (1 << 20)...(1 << 50)) }
         return QuerySession(
             store: try shared.openStore(), selection: try selectionOptions.selection(over: configuration.selection),
-            scenarios: try scenarios(), order: try order(), limit: limit, workers: shared.workerCount, sql: sql, explains: explain,
-            style: shared.messageStyle)
+            scenarios: try scenarios(), order: try order(), limit: limit, sql: sql, explains: explain, style: shared.messageStyle)
     }
 
     /// The question, from where the command line says; nil where it says nothing.

@@ -36,7 +36,6 @@ struct QuerySession {
     var scenarios: [AnalysisSettings.Scenario]?
     var order: (column: String, descending: Bool)?
     var limit: Int?
-    var workers = 1
     var sql = QueryOptions(clock: .exchange)
     /// Whether SQL is explained instead of answered.
     var explains = false
@@ -46,7 +45,7 @@ struct QuerySession {
     func answer(_ question: Question, _ output: OutputStyle) throws(CommandError) {
         switch question {
         case .preset(let grouping):
-            let preset = PresetQuestion(grouping: grouping, selection: selection, scenarios: scenarios, order: order, limit: limit, workers: workers)
+            let preset = PresetQuestion(grouping: grouping, selection: selection, scenarios: scenarios, order: order, limit: limit, workers: sql.workers)
             try output.write(try preset.answer(store))
         case .sql(let question):
             if explains { return StandardStreams.writeOutput(try question.explanation(store, sql)) }
