@@ -150,6 +150,9 @@ struct AnalyzeCommand: SharingCommand {
         var aggregates = groupings.map { Aggregates($0, scenarios: configuration.analysis.scenarios.sorted()) }
         _ = try reader.fold(into: &aggregates, filter)
         for (grouping, aggregate) in zip(groupings, aggregates) { try tree.writeAggregate(grouping, aggregate.result) }
+        let scenarios = configuration.analysis.scenarios.sorted()
+        let statistics = try StatisticsReader(store).statistics(scenarios) { configuration.selection.contains(date: $0, security: $1) }
+        try tree.writeStatistics(statistics.result(scenarios, workers: configuration.workerCount))
         try tree.writeReport(RunReport.json(reports))
     }
 }

@@ -10,7 +10,8 @@ import TapeStore
 ///
 ///     DIR/by_security/SEC_110621/2024-09-05/{orders.csv.gz, classified.csv.gz, metrics.csv, simulation.csv.gz,
 ///                                            simulation_d_fills.csv.gz, simulation_d_orders.csv.gz}
-///     DIR/aggregated/{global_summary, by_security, by_date, by_participant, by_time_of_day, by_order_size, time_series_analysis}.csv
+///     DIR/aggregated/{global_summary, by_security, by_date, by_participant, by_time_of_day, by_order_size, time_series_analysis,
+///                    statistics}.csv
 ///     DIR/run_report.json
 ///
 /// Times are integer nanoseconds; gzip carries neither time nor name, so equal results are equal bytes.
@@ -77,6 +78,11 @@ package struct ResultsTree: ResultSink {
     package func writeAggregate(_ grouping: Grouping, _ result: ResultSet) throws(FileError) {
         try fileSystem.createDirectories(directory + "/aggregated")
         try write(csv(result), directory + "/aggregated/" + grouping.fileName)
+    }
+
+    package func writeStatistics(_ result: ResultSet) throws(FileError) {
+        try fileSystem.createDirectories(directory + "/aggregated")
+        try write(csv(result), directory + "/aggregated/statistics.csv")
     }
 
     package func writeReport(_ json: String) throws(FileError) {

@@ -61,7 +61,7 @@ import Testing
         #expect(analyzed.code == 0 && analyzed.errors.contains("1 job: 1 done"), "\(analyzed.errors)")
         let files = try treeContents(results).keys.sorted()
         #expect(files.filter { $0.hasPrefix("aggregated/") } == [
-            "aggregated/by_date.csv", "aggregated/global_summary.csv", "aggregated/time_series_analysis.csv",
+            "aggregated/by_date.csv", "aggregated/global_summary.csv", "aggregated/statistics.csv", "aggregated/time_series_analysis.csv",
         ])
         #expect(files.filter { $0.hasPrefix("by_security/") }.allSatisfy { $0.hasPrefix("by_security/SEC_102/2024-09-02/") })
         #expect(try Command.run("analyze", "--store", store, "--quiet").code == 0)

@@ -66,6 +66,12 @@ package struct PartitionLoader {
         return SimulatedMeasures.merged(formulas, try SimulatedMeasures.replayed(notionals: notionals) { try replaySource($0) })
     }
 
+    /// Some columns of one segment.
+    func columns(_ names: [String], of entry: SegmentEntry) throws -> [ColumnVector] {
+        let source = try columns([entry])
+        return try names.map { try source($0) }
+    }
+
     /// Reads one column at a time of segments whose rows follow each other.
     private func columns(_ entries: [SegmentEntry], _ check: @escaping () throws -> Void = {}) throws -> (String) throws -> ColumnVector {
         var caches: [(reader: SegmentReader, cache: ColumnCache, entry: SegmentEntry)] = []

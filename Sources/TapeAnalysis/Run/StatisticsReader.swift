@@ -1,0 +1,52 @@
+import TapeColumns
+import TapeStore
+
+/// Reads the savings of a store's simulated orders back, for their statistics.
+package struct StatisticsReader {
+    private let store: Store
+
+    package init(_ store: Store) { self.store = store }
+
+    /// - Throws: `StoreError`, `AnalysisError`.
+    package func statistics(
+        _ scenarios: [AnalysisSettings.Scenario], where isSelected: (_ date: Int64, _ security: Int64) -> Bool
+    ) throws -> SavingsStatistics {
+        var statistics = SavingsStatistics()
+        for entry in entries(of: ResultTables.simulation, where: isSelected) {
+            let reader = try store.open(entry)
+            guard let column = reader.columnIndex("scenario") else {
+                throw AnalysisError.missingColumn(table: entry.table, column: "scenario")
+            }
+            let known: [AnalysisSettings.Scenario?]
+            do {
+                known = try reader.strings(column).map { AnalysisSettings.Scenario(rawValue: $0) }
+            } catch {
+                throw StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table))
+            }
+            let columns = try PartitionLoader(store).columns(["order_id", "scenario", "savings_bps"], of: entry)
+            statistics.add(columns[0].words.indices.lazy.compactMap { row in
+                let code = Int(columns[1].words[row])
+                guard known.indices.contains(code), let scenario = known[code] else { return nil }
+                return (columns[0].words[row], scenario, columns[2][row].map { ColumnWord.double(of: $0) })
+            })
+        }
+        guard scenarios.contains(.d) else { return statistics }
+        for entry in entries(of: ResultTables.replayOrders, where: isSelected) {
+            let columns = try PartitionLoader(store).columns(["order_id", "savings_bps"], of: entry)
+            statistics.add(columns[0].words.indices.lazy.map { row in
+                (columns[0].words[row], .d, columns[1][row].map { ColumnWord.double(of: $0) })
+            })
+        }
+        return statistics
+    }
+
+    /// By (date, security).
+    private func entries(of table: String, where isSelected: (_ date: Int64, _ security: Int64) -> Bool) -> [SegmentEntry] {
+        store.catalog.entries(of: table).compactMap { entry -> (date: Int64, security: Int64, entry: SegmentEntry)? in
+            guard entry.key.parts.count == 2, case .word(let date) = entry.key.parts[0], case .word(let security) = entry.key.parts[1],
+                isSelected(date, security)
+            else { return nil }
+            return (date, security, entry)
+        }.sorted { ($0.date, $0.security) < ($1.date, $1.security) }.map(\.entry)
+    }
+}
