@@ -19,7 +19,7 @@ package struct AnalysisSettings: Hashable, Sendable {
         /// The time-priority dark replay, which has tables of its own.
         case d = "D"
 
-        package static func < (left: Scenario, right: Scenario) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Scenario, right: Scenario) -> Bool { left.number < right.number }
 
         /// Among all scenarios, from 0 on.
         package var number: Int {

@@ -142,16 +142,17 @@ struct AnalyzeCommand: SharingCommand {
 
     /// The aggregates of the selected partitions, and the report.
     private func writeAggregates(_ tree: ResultsTree, _ configuration: Configuration, _ reports: [JobReport]) throws {
-        let reader = RollupReader(try shared.openStore(), workers: configuration.workerCount)
+        let store = try shared.openStore()
+        let reader = RollupReader(store, workers: configuration.workerCount)
         // Participants and hours were minded when the orders were analysed.
         let selection = configuration.selection
         let filter = RollupReader.Filter(securities: selection.securities, from: selection.from, to: selection.to)
         let groupings = Grouping.allCases.filter(configuration.groupings.contains)
-        var aggregates = groupings.map { Aggregates($0, scenarios: configuration.analysis.scenarios.sorted()) }
+        let scenarios = configuration.analysis.scenarios.sorted()
+        var aggregates = groupings.map { Aggregates($0, scenarios: scenarios) }
         _ = try reader.fold(into: &aggregates, filter)
         for (grouping, aggregate) in zip(groupings, aggregates) { try tree.writeAggregate(grouping, aggregate.result) }
-        let scenarios = configuration.analysis.scenarios.sorted()
-        let statistics = try StatisticsReader(store).statistics(scenarios) { configuration.selection.contains(date: $0, security: $1) }
+        let statistics = try StatisticsReader(store).statistics(scenarios) { selection.contains(date: $0, security: $1) }
         try tree.writeStatistics(statistics.result(scenarios, workers: configuration.workerCount))
         try tree.writeReport(RunReport.json(reports))
     }

@@ -110,21 +110,23 @@ extension ConfigurationSection {
 
 extension ConfigurationKey {
     /// A setting that is one of a few names.
-    static func named<Value: RawRepresentable<String> & CaseIterable>(
+    static func named<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
         _ name: String, _ path: WritableKeyPath<AnalysisSettings, Value> & Sendable
     ) -> ConfigurationKey {
-        ConfigurationKey(name) { (node, settings) throws(ConfigurationProblem) in
-            guard let value = Value(rawValue: try node.choice(Value.allCases.map(\.rawValue))) else { return }
+        let names = Value.allCases.map(\.rawValue)
+        return ConfigurationKey(name) { (node, settings) throws(ConfigurationProblem) in
+            guard let value = Value(rawValue: try node.choice(names)) else { return }
             settings.analysis[keyPath: path] = value
         } text: { $0.analysis[keyPath: path].rawValue }
     }
 
     /// A setting that is one of a few names, and has a value in force where none was chosen.
-    static func named<Value: RawRepresentable<String> & CaseIterable>(
+    static func named<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
         _ name: String, _ path: WritableKeyPath<AnalysisSettings, Value?> & Sendable, or inForce: KeyPath<AnalysisSettings, Value> & Sendable
     ) -> ConfigurationKey {
-        ConfigurationKey(name) { (node, settings) throws(ConfigurationProblem) in
-            settings.analysis[keyPath: path] = Value(rawValue: try node.choice(Value.allCases.map(\.rawValue)))
+        let names = Value.allCases.map(\.rawValue)
+        return ConfigurationKey(name) { (node, settings) throws(ConfigurationProblem) in
+            settings.analysis[keyPath: path] = Value(rawValue: try node.choice(names))
         } text: { $0.analysis[keyPath: inForce].rawValue }
     }
 

@@ -62,7 +62,7 @@ import Testing
         func files() throws -> [String: [UInt8]] { try treeContents(tree).filter { $0.key != "run_report.json" } }
         #expect(try run().contains("6 done"))
         let whole = try files()
-        #expect(whole.count == 6 * 4 + 7)
+        #expect(whole.count == 6 * 4 + 8)
         #expect(try run().contains("0 done, 6 unchanged"))
         try FileSystem().remove(tree + "/" + (try #require(whole.keys.filter { $0.hasSuffix("metrics.csv") }.sorted().first)))
         #expect(try run().contains("1 done, 5 unchanged"))

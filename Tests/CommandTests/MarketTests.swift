@@ -35,7 +35,7 @@ import Testing
             #expect(try MarketTests.segments(one) == MarketTests.segments(other), "\(workers) workers, \(options)")
             #expect(try MarketTests.results(one) == MarketTests.results(other), "\(workers) workers, \(options)")
         }
-        #expect(try MarketTests.results(one).count == 2 * 3 * 4 + 7)
+        #expect(try MarketTests.results(one).count == 2 * 3 * 4 + 8)
     }
 
     @Test func shuffledRowsGiveTheSameSegments() throws {

@@ -2,15 +2,8 @@ import TapeColumns
 
 /// Columns of a result table and how each is read off a row: one description for the store's table and for the tree's file.
 package struct ResultTable<Row>: Sendable {
-    package enum Cell: Sendable {
-        case integer(Int64?)
-        case real(Double?)
-        case text(String)
-    }
-
     package struct Column: Sendable {
         package var schema: ColumnSchema
-        package var cell: @Sendable (Row) -> Cell
         /// The column's words of all rows, and what they index if it is of strings: one call a column, so that its loop is a plain one.
         var vector: @Sendable ([Row]) -> (ColumnVector, [String])
     }
@@ -54,7 +47,7 @@ package struct ResultTable<Row>: Sendable {
     // Inlined, with its closures, into the list of columns, so that each loop reads one field of a row instead of calling for it.
     @inline(__always)
     private static func word(_ schema: ColumnSchema, _ value: @escaping @Sendable (Row) -> Int64?) -> Column {
-        Column(schema: schema) { .integer(value($0)) } vector: { rows in
+        Column(schema: schema) { rows in
             var vector = ColumnVector(words: [Int64](repeating: 0, count: rows.count))
             for index in rows.indices {
                 if let word = value(rows[index]) { vector.words[index] = word } else { vector.setNull(index) }
@@ -65,7 +58,7 @@ package struct ResultTable<Row>: Sendable {
 
     @inline(__always)
     static func real(_ name: String, _ unit: String = "", _ value: @escaping @Sendable (Row) -> Double?) -> Column {
-        Column(schema: ColumnSchema(name: name, type: .float64, isNullable: true, unit: unit)) { .real(value($0)) } vector: { rows in
+        Column(schema: ColumnSchema(name: name, type: .float64, isNullable: true, unit: unit)) { rows in
             var vector = ColumnVector(words: [Int64](repeating: 0, count: rows.count))
             for index in rows.indices {
                 if let real = value(rows[index]) { vector.words[index] = ColumnWord.word(of: real) } else { vector.setNull(index) }
@@ -77,7 +70,7 @@ package struct ResultTable<Row>: Sendable {
     /// A column of few different texts: each row names one of `names`.
     @inline(__always)
     static func name(_ name: String, of names: [String], _ value: @escaping @Sendable (Row) -> Int) -> Column {
-        Column(schema: ColumnSchema(name: name, type: .string)) { .text(names[value($0)]) } vector: { rows in
+        Column(schema: ColumnSchema(name: name, type: .string)) { rows in
             var codes = [Int64](repeating: -1, count: names.count)
             var strings: [String] = []
             var words = [Int64](repeating: 0, count: rows.count)

@@ -3,17 +3,18 @@ import TapeMarket
 /// The events of a partition reduced to orders: which row is each order's first, and which its last (docs/domain.md, An order's life).
 struct Lifecycles {
     /// Per row the number of its order, in order of arrival; -1 where the hours filter cuts the row.
-    private(set) var orderOfRow: [Int32]
+    let orderOfRow: [Int32]
     /// Per order: the rows of its initial and its final image, and whether a new-order row is among them.
-    private(set) var initial: [Int32] = []
-    private(set) var final: [Int32] = []
-    private(set) var hasNewRow: [Bool] = []
-    private var numbers: OrderNumbers
+    let initial: [Int32]
+    let final: [Int32]
+    let hasNewRow: [Bool]
+    private let numbers: OrderNumbers
 
     /// One pass over the rows, with one probe of a table per change of order.
     init(_ events: OrderEvents, _ settings: AnalysisSettings, _ anomalies: inout Anomalies) {
-        orderOfRow = [Int32](repeating: -1, count: events.count)
-        numbers = OrderNumbers(rowCount: events.count)
+        var orderOfRow = [Int32](repeating: -1, count: events.count)
+        var numbers = OrderNumbers(rowCount: events.count)
+        var initial: [Int32] = [], final: [Int32] = [], hasNewRow: [Bool] = []
         let isFirstOfLast = settings.compatibility == .prototype
         var window = settings.hours.map { LocalWindow($0) }
         var cut: [Int32] = []
@@ -41,6 +42,7 @@ struct Lifecycles {
             }
             if events.changeReason[row] == Int64(ChangeReason.entered.rawValue) { hasNewRow[order] = true }
         }
+        (self.orderOfRow, self.initial, self.final, self.hasNewRow, self.numbers) = (orderOfRow, initial, final, hasNewRow, numbers)
         counter.finish(&anomalies)
         anomalies.cutByHours = Set(cut.compactMap { numbers.number(of: events.orderID[Int($0)]) }).count
     }

@@ -5,7 +5,7 @@ extension Replay {
     /// Matches an order that a trigger brings in, at the trigger's quote.
     mutating func match(_ number: Int, _ row: Int, _ time: Int64) {
         guard orders[number].open > 0, session.isOpen(at: time),
-            let quote = quotes.quote(bid: events.nationalBid[row], offer: events.nationalOffer[row], at: time)
+            let quote = quotes.quote(bid: rows.events.nationalBid[row], offer: rows.events.nationalOffer[row], at: time)
         else { return }
         let minimum = orders[number].minimumNow
         var remaining = orders[number].open
@@ -15,7 +15,7 @@ extension Replay {
         // A minimum must be reached within one matching; else none of it counts.
         if orders[number].open - remaining >= minimum {
             for take in takes {
-                fill(number, take.number, take.quantity, take.doubledPrice, take.isBlock, quote, time, events.sequence[row])
+                fill(number, take.number, take.quantity, take.doubledPrice, take.isBlock, quote, time, rows.events.sequence[row])
             }
         }
         for number in expired { leave(number) }
@@ -38,7 +38,7 @@ extension Replay {
             walk.add(books[contra], at: contra, levelCount: contraLevels)
             while remaining > 0, let entry = walk.next(books) {
                 let other = Int(entry.order)
-                guard Replay.isLive(entry, orders), !hasOwn || isOwnPass == (orders[other].preference == preference) else { continue }
+                guard orders[Int(entry.order)].isLive(entry), !hasOwn || isOwnPass == (orders[other].preference == preference) else { continue }
                 take(number, other, doubledPrice: mid2, isBlock: false, time, &remaining)
             }
         }
@@ -66,13 +66,7 @@ extension Replay {
         }
         let isSame = orders[number].participantID == orders[other].participantID
         if !isSame, orders[number].isPreferenceOnly || orders[other].isPreferenceOnly { return false }
-        return settings.crossing == .book || !isCrossing(number, other)
-    }
-
-    /// Whether unintentional-crossing prevention books a trade of two orders.
-    private func isCrossing(_ number: Int, _ other: Int) -> Bool {
-        let key = orders[number].crossingKey
-        return key != 0 && key == orders[other].crossingKey && orders[number].participantID == orders[other].participantID
+        return settings.crossing == .book || !orders[number].isCrossing(orders[other])
     }
 
     private mutating func fill(
@@ -80,7 +74,7 @@ extension Replay {
         _ sequence: Int64?
     ) {
         let isOwn = orders[aggressor].preference >= 0 && orders[aggressor].preference == orders[passive].preference
-        let source = isCrossing(aggressor, passive) ? DealSource.centrePointBooked
+        let source = orders[aggressor].isCrossing(orders[passive]) ? DealSource.centrePointBooked
             : isBlock ? (isOwn ? DealSource.blockPreferenced : DealSource.block)
             : isOwn ? DealSource.centrePointPreferencing : DealSource.centrePoint
         let (buy, sell) = orders[aggressor].isBuy ? (aggressor, passive) : (passive, aggressor)
@@ -104,27 +98,23 @@ extension Replay {
         var candidates: [Int] = []
         for role in [true, false] where isStudy ? (!role || settings.studyPairs) : role {
             for level in books[Replay.bookIndex(isStudy: role, isBuy: !isBuy)].levels {
-                candidates += level.entries.filter { Replay.isLive($0, orders) }.map { Int($0.order) }
+                candidates += level.entries.filter { orders[Int($0.order)].isLive($0) }.map { Int($0.order) }
             }
         }
         let taken = Set(takes.map(\.number))
         candidates = candidates.filter { other in
             let price = orders[other].price
             guard !taken.contains(other), price > 0, price <= Int64(Int32.max), orders[number].key <= ReplayBook.key(2 * price, isBuy: isBuy) else { return false }
-            return isOutside(other, quote) || orders[number].isAnyPriceBlock && orders[other].isDarkLimit && price > quote.bid && price < quote.offer
+            return orders[other].isOutside(quote) || orders[number].isAnyPriceBlock && orders[other].isDarkLimit && price > quote.bid && price < quote.offer
         }.sorted { first, second in
             let (one, two) = (orders[first], orders[second])
             return one.price == two.price ? one.priority < two.priority : (one.price < two.price) == isBuy
         }
         for other in candidates where remaining > 0 {
-            let isBlock = isOutside(other, quote)
+            let isBlock = orders[other].isOutside(quote)
             take(number, other, doubledPrice: 2 * orders[other].price, isBlock: isBlock, valueMin: isBlock ? settings.blockValueMin : 0, time,
                  &remaining)
         }
-    }
-
-    private func isOutside(_ other: Int, _ quote: ReplayQuotes.Prices) -> Bool {
-        orders[other].isAnyPriceBlock && (orders[other].isBuy ? orders[other].price <= quote.bid : orders[other].price >= quote.offer)
     }
 
     // MARK: - Quotes as triggers
@@ -164,7 +154,7 @@ extension Replay {
         }
         var numbers: [Int] = []
         while let entry = walk.next(books) {
-            if Replay.isLive(entry, orders) { numbers.append(Int(entry.order)) }
+            if orders[Int(entry.order)].isLive(entry) { numbers.append(Int(entry.order)) }
         }
         return numbers
     }

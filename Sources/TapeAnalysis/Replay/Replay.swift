@@ -1,5 +1,3 @@
-import TapeMarket
-
 /// The time-priority dark replay, scenario D (docs/domain.md, Replay): would the part of each sweep that went to the lit market have been filled in
 /// the dark at the mid, against dark orders that really existed?
 ///
@@ -8,10 +6,8 @@ import TapeMarket
 /// Study orders (sweeps) and contra orders (dark) rest in books by role and side. A pair of two contra orders never trades: what they did
 /// in reality stays.
 struct Replay {
-    let events: OrderEvents
-    let columns: OrderEvents.ReplayColumns
+    let rows: ReplayRows
     let settings: ReplaySettings
-    let images: ReplayImages
     var orders: [ReplayOrder]
     /// By `bookIndex`.
     var books = [ReplayBook](repeating: ReplayBook(), count: 4)
@@ -38,9 +34,9 @@ struct Replay {
     }
 
     mutating func run() {
-        for image in 0..<images.count {
+        for image in 0..<rows.images.count {
             if settings.matchesOnQuotes {
-                while let change = quotes.nextChange(until: events.timestamp[Int(images.rows[image])]) { match(at: change) }
+                while let change = quotes.nextChange(until: rows.time(ofImage: image)) { match(at: change) }
             }
             step(image)
         }
@@ -48,54 +44,18 @@ struct Replay {
     }
 
     private mutating func step(_ image: Int) {
-        let number = Int(images.orders[image]), row = Int(images.rows[image])
-        let time = events.timestamp[row]
+        let number = Int(rows.images.orders[image]), row = Int(rows.images.rows[image])
         let isFirst = orders[number].priority < 0
-        let committed = events.leaves[row] &+ events.matched[row]
-        let isTrigger = isFirst || events.price[row] != orders[number].price || events.midTick[row] != orders[number].midTick
-            || committed > orders[number].committed
-        let isGone = isGone(image, row, orders[number])
+        let isTrigger = isFirst || rows.isTrigger(row, orders[number])
+        let isGone = rows.isGone(image, row, isStudy: orders[number].isStudy, expiry: orders[number].expiry)
         if isTrigger { leave(number) }
-        update(number, image, row, committed)
+        rows.update(&orders[number], image, row)
         if isTrigger {
             orders[number].priority = Int32(truncatingIfNeeded: image)
             if isFirst { residualsAtEntry[number] = orders[number].imageQuantity }
-            if isFirst || !isGone && isOnBook(row) { match(number, row, time) }
+            if isFirst || !isGone && rows.isOnBook(row) { match(number, row, rows.time(ofImage: image)) }
         }
         if !isGone, !orders[number].isImmediate, orders[number].open > 0 { enter(number) } else { leave(number) }
-    }
-
-    /// Whether an order is off the book after an image: a contra order by its status; a study order when it ends, or expires.
-    private func isGone(_ image: Int, _ row: Int, _ order: ReplayOrder) -> Bool {
-        guard order.isStudy else { return !isOnBook(row) }
-        if events.timestamp[row] > order.expiry { return true }
-        guard images.isLast[image], !isOnBook(row) else { return false }
-        return settings.horizon == .lifetime || events.changeReason[row] != Int64(ChangeReason.traded.rawValue)
-    }
-
-    private func isOnBook(_ row: Int) -> Bool { columns.orderStatus[row] == Int64(OrderStatus.onBook.rawValue) }
-
-    private mutating func update(_ number: Int, _ image: Int, _ row: Int, _ committed: Int64) {
-        let leaves = events.leaves[row]
-        let quantity = if orders[number].isStudy {
-            committed &- orders[number].darkAtEntry
-        } else {
-            switch settings.inventory {
-            case .strict: images.leastLeaves[image]
-            case .asOf: leaves
-            case .gross: committed
-            }
-        }
-        orders[number].row = row
-        orders[number].imageQuantity = quantity
-        orders[number].price = events.price[row]
-        orders[number].midTick = events.midTick[row]
-        orders[number].committed = committed
-        orders[number].minimum = columns.minimumQuantity[row]
-        orders[number].isSingleFill = columns.singleFill[row] == 1
-        orders[number].isPreferenceOnly = columns.preferenceOnly[row] == 1
-        orders[number].crossingKey = columns.crossingKey[row]
-        orders[number].key = events.isMarket(row) ? .min : ReplayBook.key(events.doubledLimit(row), isBuy: orders[number].isBuy)
     }
 
     // MARK: - Resting
@@ -106,23 +66,19 @@ struct Replay {
         guard !orders[number].isInBook else { return }
         orders[number].isInBook = true
         books[Replay.bookIndex(isStudy: orders[number].isStudy, isBuy: orders[number].isBuy)].insert(number, orders[number])
-        count(orders[number], 1)
+        count(number, 1)
     }
 
     mutating func leave(_ number: Int) {
         guard orders[number].isInBook else { return }
         orders[number].isInBook = false
         let index = Replay.bookIndex(isStudy: orders[number].isStudy, isBuy: orders[number].isBuy)
-        let orders = orders
-        books[index].remove(orders[number]) { Replay.isLive($0, orders) }
-        count(orders[number], -1)
+        books[index].remove(orders[number], orders)
+        count(number, -1)
     }
 
-    private mutating func count(_ order: ReplayOrder, _ change: Int) {
-        if order.preference >= 0 { ownResting[2 * order.preference + (order.isBuy ? 0 : 1)] += change }
-    }
-
-    static func isLive(_ entry: ReplayBook.Entry, _ orders: [ReplayOrder]) -> Bool {
-        orders[Int(entry.order)].isInBook && orders[Int(entry.order)].priority == entry.priority
+    private mutating func count(_ number: Int, _ change: Int) {
+        let preference = orders[number].preference
+        if preference >= 0 { ownResting[2 * preference + (orders[number].isBuy ? 0 : 1)] += change }
     }
 }

@@ -52,14 +52,14 @@ struct ReplayBook {
         levels[index].entries.insert(entry, at: place)
     }
 
-    /// Takes an order out; its entry is dead from now on, by what `isLive` says.
-    mutating func remove(_ order: ReplayOrder, isLive: (Entry) -> Bool) {
+    /// Takes an order out, whose entry is dead already, by what `orders` says of it.
+    mutating func remove(_ order: ReplayOrder, _ orders: [ReplayOrder]) {
         let index = firstLevel { $0 >= order.key }
         levels[index].liveCount -= 1
         if levels[index].liveCount == 0 {
             levels.remove(at: index)
         } else if levels[index].entries.count > 2 * levels[index].liveCount + 8 {
-            levels[index].entries.removeAll { !isLive($0) }
+            levels[index].entries.removeAll { !orders[Int($0.order)].isLive($0) }
         }
     }
 }

@@ -18,7 +18,6 @@ struct ReplayOrder {
     // Its state.
     /// The image that last changed the price, or increased the quantity; -1 before the first one.
     var priority: Int32 = -1
-    var row = -1
     /// What is open by the image alone.
     var imageQuantity: Int64 = 0
     /// What the replay took.
@@ -40,4 +39,15 @@ struct ReplayOrder {
     var minimumNow: Int64 { open >= minimum ? minimum : 0 }
     var isAnyPriceBlock: Bool { isBlock && (midTick == 5 || midTick == 6) }
     var isDarkLimit: Bool { midTick == 3 || midTick == 4 }
+
+    /// Whether an entry of a book is this order's present one.
+    func isLive(_ entry: ReplayBook.Entry) -> Bool { isInBook && priority == entry.priority }
+
+    /// Whether unintentional-crossing prevention books a trade of two orders.
+    func isCrossing(_ other: ReplayOrder) -> Bool {
+        crossingKey != 0 && crossingKey == other.crossingKey && participantID == other.participantID
+    }
+
+    /// Whether it is an any-price block with its limit at or outside a quote.
+    func isOutside(_ quote: ReplayQuotes.Prices) -> Bool { isAnyPriceBlock && (isBuy ? price <= quote.bid : price >= quote.offer) }
 }

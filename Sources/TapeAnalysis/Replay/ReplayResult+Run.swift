@@ -17,7 +17,7 @@ extension ReplayResult {
         let setup = ReplaySetup(input, columns, lives, executions, settings)
         let orders = setup.orders()
         var replay = Replay(
-            events: input.events, columns: columns, settings: rules, images: setup.images, orders: orders,
+            rows: ReplayRows(input.events, columns, setup.images, rules), settings: rules, orders: orders,
             ownResting: [Int](repeating: 0, count: 2 * setup.preferring.count),
             residualsAtEntry: [Int64](repeating: 0, count: orders.count), session: ReplaySession(rules, input.sessions),
             quotes: ReplayQuotes(rules.quotes == .series ? quotes.official : nil))
