@@ -80,10 +80,22 @@ extension Span<UInt8> {
         return value
     }
 
+    /// As the generic one; the compiler cannot specialise that across modules, and footers have one of these per block.
+    package func readInteger(_ offset: inout Int, as type: UInt32.Type) throws(MalformedBytes) -> UInt32 {
+        guard offset >= 0, offset <= count - 4 else { throw MalformedBytes(expected: "4 bytes", offset: offset) }
+        defer { offset += 4 }
+        return UInt32(self[offset]) | UInt32(self[offset + 1]) << 8 | UInt32(self[offset + 2]) << 16 | UInt32(self[offset + 3]) << 24
+    }
+
     package func readVarint(_ offset: inout Int) throws(MalformedBytes) -> UInt64 {
+        let start = offset
+        // Most are of one byte.
+        if offset >= 0, offset < count, self[offset] < 0x80 {
+            offset += 1
+            return UInt64(self[start])
+        }
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        let start = offset
         while true {
             let byte = try readByte(&offset)
             guard shift < 63 || (shift == 63 && byte <= 1) else {
@@ -113,9 +125,10 @@ extension Span<UInt8> {
         let size = try readCount(&offset, in: 0...max(0, count))
         guard size <= count - offset else { throw MalformedBytes(expected: "a string of \(size) bytes", offset: offset) }
         defer { offset += size }
-        var text: [UInt8] = []
-        text.reserveCapacity(size)
-        for index in offset..<(offset + size) { text.append(self[index]) }
-        return String(decoding: text, as: UTF8.self)
+        let start = offset
+        // SAFETY: the range was checked against the bytes, which live for the call.
+        return unsafe withUnsafeBufferPointer { bytes in
+            unsafe String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<(start + size)]), as: UTF8.self)
+        }
     }
 }

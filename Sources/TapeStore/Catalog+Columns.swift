@@ -103,6 +103,45 @@ extension Catalog {
             return first..<end
         }
 
+        func keyPart(_ part: Int, _ rows: Range<Int>) -> (words: ColumnVector, texts: ColumnVector, dictionary: [String]) {
+            (vectors[2 * part + 1].slice(rows), vectors[2 * part + 2].slice(rows), dictionaries[2 * part + 2])
+        }
+
+        func table(_ row: Int) -> String { vectors[0][row].map { dictionaries[0][Int($0)] } ?? "" }
+
+        func isSegment(_ row: Int, checksum: UInt32, rowCount: Int) -> Bool {
+            vectors[9].words[row] == Int64(checksum) && vectors[7].words[row] == Int64(rowCount)
+        }
+
+        func part(_ row: Int) -> (offset: Int, sizeInBytes: Int)? {
+            guard vectors[13].words[row] > 0 else { return nil }
+            return (Int(vectors[14].words[row]), Int(vectors[8].words[row]))
+        }
+
+        func path(_ row: Int, _ folder: String, _ keyColumns: [KeyColumn]) -> String {
+            let pack = Int(vectors[13].words[row])
+            guard pack == 0 else { return SegmentEntry.packPath(generation: Int(vectors[5].words[row]), pack) }
+            var path = folder
+            var partCount = 0
+            for (part, column) in [1, 3].enumerated() {
+                guard keyColumns.indices.contains(part) else { break }
+                if let word = vectors[column][row] {
+                    path += "/" + PathComponent.encode(PartitionKey.text(.word(word), keyColumns[part].type))
+                } else if let code = vectors[column + 1][row] {
+                    path += "/" + PathComponent.encode(dictionaries[column + 1][Int(code)])
+                } else {
+                    break
+                }
+                partCount += 1
+            }
+            if partCount == 0 { path += "/all" }
+            let part = vectors[6].words[row]
+            return path + ".\(vectors[5].words[row])" + (part > 0 ? "-\(part)" : "") + ".seg"
+        }
+
+        func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[7].words[rows] }
+        func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[8].words[rows] }
+
         func entry(_ row: Int) -> SegmentEntry {
             var parts: [PartitionKey.Part] = []
             for column in [1, 3] {

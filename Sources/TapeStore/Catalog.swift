@@ -62,6 +62,8 @@ package struct Catalog: Sendable {
     /// `schema.<table>` (the schema's YAML), `key.<table>` (its partition columns), and `day_rule`.
     package private(set) var settings: [String: String]
     private var columns: Columns
+    /// By table, as `settings` has them: looked up at each opening of a segment.
+    private let keyColumns: [String: [KeyColumn]]
 
     package static let empty = Catalog(generation: 0, settings: [:], entries: [])
 
@@ -69,6 +71,7 @@ package struct Catalog: Sendable {
         self.generation = generation
         self.settings = settings
         columns = Columns(entries.sorted { Catalog.precedes($0, $1) })
+        keyColumns = Catalog.keyColumns(settings)
     }
 
     private static func precedes(_ left: SegmentEntry, _ right: SegmentEntry) -> Bool {
@@ -83,12 +86,18 @@ package struct Catalog: Sendable {
     package var tables: [String] { columns.tables }
 
     /// The partition columns of a table, as its first commit recorded them.
-    package func keyColumns(of table: String) -> [KeyColumn] {
-        (settings["key." + table] ?? "").split(separator: ",").compactMap { item in
-            let parts = item.split(separator: ":")
-            guard parts.count == 2, let type = ColumnType(name: String(parts[1])) else { return nil }
-            return KeyColumn(name: String(parts[0]), type: type)
+    package func keyColumns(of table: String) -> [KeyColumn] { keyColumns[table] ?? [] }
+
+    private static func keyColumns(_ settings: [String: String]) -> [String: [KeyColumn]] {
+        var all: [String: [KeyColumn]] = [:]
+        for (name, text) in settings where name.hasPrefix("key.") {
+            all[String(name.dropFirst(4))] = text.split(separator: ",").compactMap { item in
+                let parts = item.split(separator: ":")
+                guard parts.count == 2, let type = ColumnType(name: String(parts[1])) else { return nil }
+                return KeyColumn(name: String(parts[0]), type: type)
+            }
         }
+        return all
     }
 
     package static func settingText(_ keyColumns: [KeyColumn]) -> String {
@@ -99,6 +108,30 @@ package struct Catalog: Sendable {
     package func entries(of table: String) -> [SegmentEntry] {
         columns.rows(of: table).map { columns.entry($0) }
     }
+
+    /// Where a table's segments lie among all, in key order.
+    package func rows(of table: String) -> Range<Int> { columns.rows(of: table) }
+
+    package func entry(_ row: Int) -> SegmentEntry { columns.entry(row) }
+
+    /// Of some segments a part of their keys: words, or the codes of texts and those texts; null where a key lacks the part.
+    package func keyPart(_ part: Int, _ rows: Range<Int>) -> (words: ColumnVector, texts: ColumnVector, dictionary: [String]) {
+        columns.keyPart(part, rows)
+    }
+
+    func isSegment(_ row: Int, checksum: UInt32, rowCount: Int) -> Bool { columns.isSegment(row, checksum: checksum, rowCount: rowCount) }
+
+    /// `SegmentEntry.path`.
+    func path(_ row: Int) -> String {
+        let table = columns.table(row)
+        return columns.path(row, PathComponent.encode(table), keyColumns[table] ?? [])
+    }
+
+    /// Where in a pack a segment lies; nil where it has a file of its own.
+    func part(_ row: Int) -> (offset: Int, sizeInBytes: Int)? { columns.part(row) }
+
+    package func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.rowCounts(rows) }
+    package func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.sizesInBytes(rows) }
 
     package var allEntries: [SegmentEntry] { (0..<columns.count).map { columns.entry($0) } }
 }
@@ -120,6 +153,7 @@ extension Catalog {
         }
         self.generation = generation
         settings = metadata
+        keyColumns = Catalog.keyColumns(metadata)
         columns = try Columns(reader)
     }
 }

@@ -79,6 +79,7 @@ extension TableSchema {
 package enum PathComponent {
     package static func encode(_ text: String) -> String {
         guard !text.isEmpty else { return "%" }
+        guard !text.utf8.allSatisfy(isPlain) else { return text }
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             if isPlain(byte) {

@@ -51,6 +51,16 @@ package struct Store: Sendable {
         }
     }
 
+    /// As `open(_:)`, by the segment's row in the catalog: nothing else of its entry is put together.
+    package func open(row: Int) throws(StoreError) -> SegmentReader {
+        do {
+            let reader = try SegmentReader(try FileSource(path + "/" + catalog.path(row), fileSystem, part: catalog.part(row)))
+            if catalog.isSegment(row, checksum: reader.checksum, rowCount: reader.rowCount) { return reader }
+        } catch {}
+        // Whatever is wrong, this says it.
+        return try open(catalog.entry(row))
+    }
+
     /// Opens a segment and checks that it is the one that the catalog means.
     package func open(_ entry: SegmentEntry) throws(StoreError) -> SegmentReader {
         let keyColumns = catalog.keyColumns(of: entry.table)
@@ -105,15 +115,20 @@ final class FileSource: SegmentSource {
     }
 
     /// The segment of a catalog's entry: the whole file, or its part of a pack, as far as the file goes.
-    init(_ path: String, _ fileSystem: FileSystem, _ entry: SegmentEntry) throws(FileError) {
+    convenience init(_ path: String, _ fileSystem: FileSystem, _ entry: SegmentEntry) throws(FileError) {
+        try self.init(path, fileSystem, part: entry.pack > 0 ? (entry.offset, entry.sizeInBytes) : nil)
+    }
+
+    /// - Parameter part: where in a pack the segment lies; nil where it is the whole file.
+    init(_ path: String, _ fileSystem: FileSystem, part: (offset: Int, sizeInBytes: Int)?) throws(FileError) {
         file = try fileSystem.open(path)
-        guard entry.pack > 0 else {
+        guard let part else {
             start = 0
             sizeInBytes = file.size
             return
         }
-        start = min(max(0, entry.offset), file.size)
-        sizeInBytes = min(max(0, entry.sizeInBytes), file.size - start)
+        start = min(max(0, part.offset), file.size)
+        sizeInBytes = min(max(0, part.sizeInBytes), file.size - start)
     }
 
     func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try file.read(at: start + offset, count: count) }

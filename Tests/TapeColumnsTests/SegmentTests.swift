@@ -84,8 +84,13 @@ import Testing
     }
 
     @Test func newerVersionIsNamed() throws {
-        var bytes = SegmentTests.image(10).bytes
-        bytes[8] = 2
+        let image = SegmentTests.image(10)
+        let header = SegmentLayout.header(version: 2)
+        let end = image.bytes.count - SegmentLayout.trailerSize
+        var place = end
+        let footerSize = Int(try image.bytes.span.readInteger(&place, as: UInt32.self))
+        let footer = Array(image.bytes[(end - footerSize)..<end])
+        let bytes = header + image.bytes[header.count..<end] + SegmentLayout.trailer(header: header, footer: footer).bytes
         #expect(throws: SegmentError(.unsupportedVersion(2), offset: 8)) { try SegmentReader(bytes) }
     }
 

@@ -9,6 +9,8 @@
 #include "Memory.h"
 #include "NarrowWords.h"
 #include "PackedBlocks.h"
+#include "PackedStream.h"
 #include "Signals.h"
+#include "Vectors.h"
 #include "Words.h"
 #endif

@@ -32,6 +32,21 @@ enum PackedEncoding {
     static func decode(
         _ bytes: Span<UInt8>, offset: inout Int, count: Int, into words: inout MutableSpan<Int64>, at start: Int
     ) throws(MalformedBytes) {
+        let (bases, widthsOffset) = try miniBlocks(bytes, offset: &offset, count: count)
+        try PackedStream.words(bytes, offset: &offset, widthsOffset: widthsOffset, bases: bases, count: count, into: &words, at: start)
+    }
+
+    /// The body of a stream as codes of 16 bits, and the largest of them; nil, and the offset as it was, where a number has more bits.
+    static func decodeCodes(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> (codes: [UInt16], highest: Int)? {
+        var end = offset
+        let (bases, widthsOffset) = try miniBlocks(bytes, offset: &end, count: count)
+        guard let result = PackedStream.codes(bytes, offset: &end, widthsOffset: widthsOffset, bases: bases, count: count) else { return nil }
+        offset = end
+        return result
+    }
+
+    /// The base of each mini-block, and where their widths are; `offset` ends behind those.
+    private static func miniBlocks(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> (bases: [Int64], widthsOffset: Int) {
         let base = try bytes.readZigzag(&offset)
         let baseWidth = try bytes.readCount(&offset, in: 0...64)
         let blockCount = (count + miniBlockSize - 1) / miniBlockSize
@@ -42,36 +57,7 @@ enum PackedEncoding {
         let widthsOffset = offset
         guard blockCount <= bytes.count - offset else { throw MalformedBytes(expected: "mini-block widths", offset: offset) }
         offset += blockCount
-        for block in 0..<blockCount {
-            try BitPacking.unpack(
-                bytes, offset: &offset, count: min(miniBlockSize, count - block * miniBlockSize),
-                width: Int(bytes[widthsOffset + block] & ~patchFlag), base: bases[block],
-                into: &words, at: start + block * miniBlockSize)
-        }
-        for block in 0..<blockCount where bytes[widthsOffset + block] & patchFlag != 0 {
-            try applyPatches(
-                bytes, offset: &offset, width: Int(bytes[widthsOffset + block] & ~patchFlag),
-                count: min(miniBlockSize, count - block * miniBlockSize), into: &words,
-                at: start + block * miniBlockSize)
-        }
-    }
-
-    private static func applyPatches(
-        _ bytes: Span<UInt8>, offset: inout Int, width: Int, count: Int,
-        into words: inout MutableSpan<Int64>, at start: Int
-    ) throws(MalformedBytes) {
-        let patchCount = try bytes.readCount(&offset, in: 1...(miniBlockSize - 1))
-        let positionsOffset = offset
-        guard patchCount <= bytes.count - offset, width < 64 else {
-            throw MalformedBytes(expected: "patches", offset: offset)
-        }
-        offset += patchCount
-        for patch in 0..<patchCount {
-            let position = Int(bytes[positionsOffset + patch])
-            guard position < count else { throw MalformedBytes(expected: "a patch position", offset: positionsOffset + patch) }
-            let high = try bytes.readVarint(&offset)
-            words[start + position] &+= Int64(bitPattern: high << UInt64(width))
-        }
+        return (bases, widthsOffset)
     }
 }
 

@@ -20,17 +20,8 @@ enum RunLengthEncoding {
         let runCount = try bytes.readCount(&offset, in: 0...count)
         let values = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth + 1)
         let lengths = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth + 1)
-        var next = start
-        let end = start + count
-        for run in 0..<runCount {
-            guard lengths[run] >= 0, lengths[run] < Int64(end - next) else {
-                throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset)
-            }
-            let word = values[run]
-            let runEnd = next + Int(lengths[run]) + 1
-            for index in next..<runEnd { words[index] = word }
-            next = runEnd
+        guard CodeVectors.fill(values, lengths: lengths, count: count, into: &words, at: start) else {
+            throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset)
         }
-        guard next == end else { throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset) }
     }
 }

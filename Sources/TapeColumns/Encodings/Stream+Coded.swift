@@ -23,6 +23,22 @@ extension DictionaryEncoding {
         let distinctCount = try bytes.readCount(&offset, in: 1...max(1, count))
         let distinct = try Stream.decode(bytes, offset: &offset, count: distinctCount, depth: 1)
         let codesOffset = offset
+        if offset < bytes.count, bytes[offset] == StreamTag.packed.rawValue {
+            offset += 1
+            if let (codes, highest) = try PackedEncoding.decodeCodes(bytes, offset: &offset, count: count) {
+                guard highest < distinctCount else { throw MalformedBytes(expected: "codes below \(distinctCount)", offset: codesOffset) }
+                return BlockVector(words: distinct, codes: codes)
+            }
+            offset = codesOffset
+        }
+        if offset < bytes.count, bytes[offset] == StreamTag.runs.rawValue {
+            offset += 1
+            let (runs, lengths) = try RunLengthEncoding.decodeRuns(bytes, offset: &offset, count: count, depth: 2)
+            guard Words.codes(runs.span, below: distinctCount) != nil, let codes = CodeVectors.fill(runs, lengths: lengths, count: count) else {
+                throw MalformedBytes(expected: "runs of codes below \(distinctCount)", offset: codesOffset)
+            }
+            return BlockVector(words: distinct, codes: codes)
+        }
         let words = try Stream.decode(bytes, offset: &offset, count: count, depth: 1)
         guard let codes = Words.codes(words.span, below: distinctCount) else {
             throw MalformedBytes(expected: "codes below \(distinctCount)", offset: codesOffset)
@@ -34,21 +50,22 @@ extension DictionaryEncoding {
 extension RunLengthEncoding {
     static func decodeCoded(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> BlockVector {
         let tagOffset = offset
-        let runCount = try bytes.readCount(&offset, in: 0...count)
-        let values = try Stream.decode(bytes, offset: &offset, count: runCount, depth: 1)
-        let lengths = try Stream.decode(bytes, offset: &offset, count: runCount, depth: 1)
-        var codes = [UInt16](repeating: 0, count: count)
-        var next = 0
-        for run in 0..<runCount {
-            guard lengths[run] >= 0, lengths[run] < Int64(count - next) else {
-                throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset)
-            }
-            let end = next + Int(lengths[run]) + 1
-            for index in next..<end { codes[index] = UInt16(truncatingIfNeeded: run) }
-            next = end
+        let (values, lengths) = try decodeRuns(bytes, offset: &offset, count: count, depth: 1)
+        guard let codes = CodeVectors.fill(values.indices.map { Int64($0) }, lengths: lengths, count: count) else {
+            throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset)
         }
-        guard next == count else { throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset) }
         return BlockVector(words: values, codes: codes)
+    }
+}
+
+extension RunLengthEncoding {
+    /// The word of each run, and how many more there are of it.
+    static func decodeRuns(
+        _ bytes: Span<UInt8>, offset: inout Int, count: Int, depth: Int
+    ) throws(MalformedBytes) -> (values: [Int64], lengths: [Int64]) {
+        let runCount = try bytes.readCount(&offset, in: 0...count)
+        let values = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth)
+        return (values, try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth))
     }
 }
 

@@ -21,7 +21,7 @@ package struct BlockVector: Sendable {
     func flatWords(_ count: Int) -> [Int64] {
         if isConstant { return [Int64](repeating: words[0], count: count) }
         guard let codes else { return words }
-        return codes.map { words[Int($0)] }
+        return CodeVectors.lookUp(words, codes)
     }
 }
 

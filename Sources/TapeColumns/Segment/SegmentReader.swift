@@ -48,8 +48,8 @@ package struct SegmentReader: Sendable {
     private let footer: [UInt8]
     private let head: FooterHead
     private let footerOffset: Int
-    /// Per column: its name, and where its descriptor lies in the footer.
-    private let directory: [(name: String, descriptor: Range<Int>)]
+    /// Per column where its descriptor, which starts with its name, lies in the footer.
+    private let directory: [Range<Int>]
     /// The trailer's checksum; see `SegmentImage.checksum`.
     package let checksum: UInt32
 
@@ -57,42 +57,70 @@ package struct SegmentReader: Sendable {
     package var rowsPerBlock: Int { head.rowsPerBlock }
     package var blockCount: Int { (head.rowCount + head.rowsPerBlock - 1) / head.rowsPerBlock }
     package var metadata: [String: String] { head.metadata }
-    package var columnNames: [String] { directory.map(\.name) }
+    package var columnNames: [String] { directory.indices.map(name) }
     package var columnCount: Int { directory.count }
 
+    /// What is read of a file's end at first; most footers lie within.
+    private static let tailSizeWanted = 4096
+
+    /// Opening takes one read where the footer is small. The header is read only where the footer's checksum, which covers it, does not fit
+    /// the header that this version writes; `verify` reads it always.
+    ///
     /// - Throws: `SegmentError`, `FileError`.
     package init(_ source: any SegmentSource) throws {
         let size = source.sizeInBytes
         guard size >= SegmentLayout.headerSize + SegmentLayout.trailerSize else { throw SegmentError(.notASegment) }
-        let header = try source.read(at: 0, count: SegmentLayout.headerSize)
-        try SegmentReader.checkHeader(header)
-        let trailerOffset = size - SegmentLayout.trailerSize
-        let trailer = try source.read(at: trailerOffset, count: SegmentLayout.trailerSize)
-        guard Array(trailer[8...]) == SegmentLayout.trailerMagic else {
-            throw SegmentError(.malformed(expected: "the trailer's magic; the file may be cut short"), offset: trailerOffset + 8)
+        var tail = try source.read(at: size - min(size, SegmentReader.tailSizeWanted), count: min(size, SegmentReader.tailSizeWanted))
+        let trailer = try SegmentReader.trailer(tail, source)
+        if trailer.footerSize + SegmentLayout.trailerSize > tail.count {
+            let count = trailer.footerSize + SegmentLayout.trailerSize
+            tail = try source.read(at: size - count, count: count)
         }
-        var offset = 0
-        let footerSize = Int(try trailer.span.readInteger(&offset, as: UInt32.self))
-        let expected = try trailer.span.readInteger(&offset, as: UInt32.self)
-        guard footerSize <= trailerOffset - SegmentLayout.headerSize else {
-            throw SegmentError(.malformed(expected: "a footer inside the file"), offset: trailerOffset)
+        let end = tail.count - SegmentLayout.trailerSize
+        let bytes = Array(tail[(end - trailer.footerSize)..<end])
+        let start = size - SegmentLayout.trailerSize - trailer.footerSize
+        func checksum(_ header: [UInt8]) -> UInt32 {
+            SegmentLayout.checksum(header: header.span, footer: bytes.span, footerSize: tail.span.extracting(end..<(end + 4)))
         }
-        let start = trailerOffset - footerSize
-        let bytes = try source.read(at: start, count: footerSize)
-        let sizeBytes = Array(trailer[..<4])
-        let actual = SegmentLayout.checksum(header: header.span, footer: bytes.span, footerSize: sizeBytes.span)
-        guard actual == expected else { throw SegmentError(.checksumMismatch, offset: start) }
-        let contents: (FooterHead, [(name: String, descriptor: Range<Int>)])
+        if checksum(SegmentLayout.header()) != trailer.checksum, checksum(try SegmentReader.header(source)) != trailer.checksum {
+            throw SegmentError(.checksumMismatch, offset: start)
+        }
+        let contents: (FooterHead, [Range<Int>])
         do {
             contents = try SegmentReader.readDirectory(bytes.span)
         } catch {
             throw SegmentError(.malformed(expected: error.expected), offset: start + error.offset)
         }
         (head, directory) = contents
-        checksum = expected
+        self.checksum = trailer.checksum
         footerOffset = start
         footer = bytes
         self.source = source
+    }
+
+    /// What the trailer at the end of `tail` says.
+    private static func trailer(_ tail: [UInt8], _ source: any SegmentSource) throws -> (footerSize: Int, checksum: UInt32) {
+        let size = source.sizeInBytes
+        let trailerOffset = size - SegmentLayout.trailerSize
+        var offset = tail.count - SegmentLayout.trailerSize
+        let footerSize = Int(try tail.span.readInteger(&offset, as: UInt32.self))
+        let checksum = try tail.span.readInteger(&offset, as: UInt32.self)
+        guard tail[offset...].elementsEqual(SegmentLayout.trailerMagic) else {
+            _ = try header(source)
+            throw SegmentError(.malformed(expected: "the trailer's magic; the file may be cut short"), offset: trailerOffset + 8)
+        }
+        guard footerSize <= trailerOffset - SegmentLayout.headerSize else {
+            _ = try header(source)
+            throw SegmentError(.malformed(expected: "a footer inside the file"), offset: trailerOffset)
+        }
+        return (footerSize, checksum)
+    }
+
+    /// The header, checked.
+    private static func header(_ source: any SegmentSource) throws -> [UInt8] {
+        let header = try source.read(at: 0, count: SegmentLayout.headerSize)
+        try checkHeader(header)
+        return header
     }
 
     private static func checkHeader(_ header: [UInt8]) throws {
@@ -106,18 +134,19 @@ package struct SegmentReader: Sendable {
         }
     }
 
-    private static func readDirectory(
-        _ footer: Span<UInt8>
-    ) throws(MalformedBytes) -> (FooterHead, [(name: String, descriptor: Range<Int>)]) {
+    private static func readDirectory(_ footer: Span<UInt8>) throws(MalformedBytes) -> (FooterHead, [Range<Int>]) {
         var offset = 0
         let head = try FooterHead(footer, offset: &offset)
         let columnCount = try footer.readCount(&offset, in: 0...SegmentLayout.columnCountMax)
-        var directory: [(name: String, descriptor: Range<Int>)] = []
+        var directory: [Range<Int>] = []
+        directory.reserveCapacity(columnCount)
         for _ in 0..<columnCount {
             let size = try footer.readCount(&offset, in: 0...footer.count)
             guard size <= footer.count - offset else { throw MalformedBytes(expected: "a descriptor", offset: offset) }
             var nameOffset = offset
-            directory.append((try footer.readString(&nameOffset), offset..<(offset + size)))
+            let nameSize = try footer.readCount(&nameOffset, in: 0...footer.count)
+            guard nameSize <= footer.count - nameOffset else { throw MalformedBytes(expected: "a name", offset: offset) }
+            directory.append(offset..<(offset + size))
             offset += size
         }
         guard offset == footer.count else { throw MalformedBytes(expected: "the footer's end", offset: offset) }
@@ -129,11 +158,27 @@ package struct SegmentReader: Sendable {
     }
 
     /// The ordinal of the column of exactly that name.
-    package func columnIndex(_ name: String) -> Int? { directory.firstIndex { $0.name == name } }
+    ///
+    /// - Parameter hint: where to look first: segments of one table mostly have their columns in one order.
+    package func columnIndex(_ name: String, hint: Int = 0) -> Int? {
+        if directory.indices.contains(hint), isNamed(hint, name) { return hint }
+        return directory.indices.first { isNamed($0, name) }
+    }
+
+    private func isNamed(_ column: Int, _ name: String) -> Bool {
+        var offset = directory[column].lowerBound
+        guard let size = try? footer.span.readCount(&offset, in: 0...footer.count), size == name.utf8.count else { return false }
+        return footer[offset..<(offset + size)].elementsEqual(name.utf8)
+    }
+
+    private func name(_ column: Int) -> String {
+        var offset = directory[column].lowerBound
+        return (try? footer.span.readString(&offset)) ?? ""
+    }
 
     /// - Throws: `SegmentError`.
     package func descriptor(_ column: Int) throws -> ColumnDescriptor {
-        let range = directory[column].descriptor
+        let range = directory[column]
         var offset = range.lowerBound
         do {
             let descriptor = try ColumnDescriptor(footer.span, offset: &offset, head)
@@ -144,7 +189,7 @@ package struct SegmentReader: Sendable {
             }
             return descriptor
         } catch let error as MalformedBytes {
-            throw SegmentError(.malformed(expected: error.expected), column: directory[column].name,
+            throw SegmentError(.malformed(expected: error.expected), column: name(column),
                                offset: footerOffset + error.offset)
         }
     }
@@ -209,6 +254,7 @@ package struct SegmentReader: Sendable {
     ///
     /// - Throws: `SegmentError`, `FileError`.
     package func verify() throws {
+        _ = try SegmentReader.header(source)
         var next = SegmentLayout.headerSize
         var cache = ColumnCache(self)
         for column in directory.indices {

@@ -5,7 +5,7 @@
 protocol Accumulator: Sendable {
     /// Makes room for so many groups.
     mutating func grow(_ groupCount: Int)
-    /// Adds `count` rows: a vector per argument, and the group of each row.
+    /// Adds `count` rows: a vector per argument, and the group of each row. No argument is null in any row.
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) throws(QueryError)
     /// Adds all rows of a block to one group from what its zone map says of the only argument; false where that is not enough.
     mutating func add(_ zone: BlockZone, _ group: Int) -> Bool
@@ -25,8 +25,7 @@ extension Aggregate {
         let argument = arguments.first?.type ?? .null
         if isDistinct { return DistinctAccumulator(plain.accumulator(), argument) }
         switch function {
-        case .countRows: return CountAccumulator(countsNulls: true)
-        case .count: return CountAccumulator(countsNulls: false)
+        case .countRows, .count: return CountAccumulator()
         case .sum where argument == .real: return RealSumAccumulator(isAverage: false)
         case .average where argument == .real: return RealSumAccumulator(isAverage: true)
         case .sum: return ExactSumAccumulator(argument, isAverage: false, place)

@@ -1,20 +1,39 @@
 /// Groups and their aggregates, of some of a table's rows.
 struct AggregateFold: Sendable {
-    private let keys: [Bound]
-    private let aggregates: [Aggregate]
+    private let keys: [PreparedExpression]
+    private let aggregates: [PreparedAggregate]
     private let evaluator: Evaluator
     private var grouper: Grouper
     private var accumulators: [any Accumulator]
 
+    private struct PreparedAggregate: Sendable {
+        let arguments: [PreparedExpression]
+        let filter: PreparedExpression?
+        /// The column of the only argument, where zone maps may tell the result.
+        let zoneSlot: Int?
+        
+        init(_ aggregate: Aggregate) {
+            arguments = aggregate.arguments.map(PreparedExpression.init)
+            filter = aggregate.filter.map(PreparedExpression.init)
+            if aggregate.filter == nil, !aggregate.isDistinct, arguments.count == 1, case .slot(let slot) = aggregate.arguments[0].kind {
+                zoneSlot = slot
+            } else {
+                zoneSlot = nil
+            }
+        }
+    }
+
     init(_ plan: QueryPlan, _ evaluator: Evaluator) {
-        keys = plan.keys
-        aggregates = plan.aggregates
+        keys = plan.keys.map(PreparedExpression.init)
+        aggregates = plan.aggregates.map(PreparedAggregate.init)
         self.evaluator = evaluator
-        grouper = Grouper(keys.map(\.type))
-        accumulators = aggregates.map { $0.accumulator() }
+        grouper = Grouper(plan.keys.map(\.type))
+        accumulators = plan.aggregates.map { $0.accumulator() }
         for index in accumulators.indices { accumulators[index].grow(grouper.count) }
     }
 
+    /// Groups that have rows.
+    var presentCount: Int { grouper.present.count }
     var groupCount: Int { grouper.count }
     private(set) var isUntouched = true
 
@@ -32,9 +51,7 @@ struct AggregateFold: Sendable {
 
     /// Answers from the block's zone map where the aggregate is one that it tells.
     private mutating func addZone(_ index: Int, _ group: Int, _ block: ScannedBlock) -> Bool {
-        let aggregate = aggregates[index]
-        guard aggregate.filter == nil, !aggregate.isDistinct, case .slot(let slot) = aggregate.arguments.first?.kind, let zone = block.zone(slot)
-        else { return false }
+        guard let slot = aggregates[index].zoneSlot, let zone = block.zone(slot) else { return false }
         return accumulators[index].add(zone, group)
     }
 
@@ -42,16 +59,34 @@ struct AggregateFold: Sendable {
         var batch = block.batch
         var groups = groups
         if let filter = aggregates[index].filter {
-            let rows = Logic.rows(Logic.truths(try evaluator.evaluate(filter, batch)))
-            guard !rows.isEmpty else { return }
-            if rows.count < block.count {
-                batch = batch.selecting(rows)
-                groups = groups.gathered(rows)
-            }
+            let marks = Logic.truths(try evaluator.evaluate(filter, batch))
+            guard select(marks, &groups) else { return }
+            batch = batch.selecting(marks: marks, count: Logic.count(marks))
         }
         var arguments: [Vector] = []
         for argument in aggregates[index].arguments { arguments.append(try evaluator.evaluate(argument, batch)) }
-        try accumulators[index].add(arguments, groups, batch.count)
+        var count = batch.count
+        // Rows where an argument is null count for no aggregate but count(*).
+        if arguments.contains(where: { $0.nulls != nil }) {
+            var marks = [UInt8](repeating: 1, count: count)
+            for argument in arguments where argument.nulls != nil { marks = Operands.zip(marks, argument.nullBytes, count, 0) { $0 & ($1 ^ 1) } }
+            guard select(marks, &groups) else { return }
+            let rows = Logic.rows(marks)
+            arguments = arguments.map { argument in
+                var taken = argument.gathered(rows)
+                taken.nulls = nil
+                return taken
+            }
+            count = rows.count
+        }
+        try accumulators[index].add(arguments, groups, count)
+    }
+
+    /// The groups of the marked rows; false where there are none.
+    private func select(_ marks: [UInt8], _ groups: inout GroupIDs) -> Bool {
+        let count = Logic.count(marks)
+        if count > 0, count < marks.count { groups = groups.gathered(Logic.rows(marks)) }
+        return count > 0
     }
 
     mutating func merge(_ other: AggregateFold) throws(QueryError) {
@@ -62,11 +97,13 @@ struct AggregateFold: Sendable {
         }
     }
 
-    /// The groups' columns: keys, then aggregates.
+    /// The groups' columns: keys, then aggregates; a row per group that has rows.
     func columns() throws(QueryError) -> [Vector] {
         var columns = grouper.vectors
         for accumulator in accumulators { columns.append(try accumulator.result(grouper.count)) }
-        return columns
+        guard grouper.present.count < grouper.count else { return columns }
+        let rows = grouper.present.map { Int32(truncatingIfNeeded: $0) }
+        return columns.map { $0.gathered(rows) }
     }
 
     var sizeInBytes: Int { grouper.sizeInBytes + accumulators.reduce(0) { $0 + $1.sizeInBytes } }

@@ -1,10 +1,11 @@
+import TapeBytes
+
 /// Hands each distinct value of a group to another accumulator once.
 struct DistinctAccumulator: Accumulator {
     private var inner: any Accumulator
-    private var numbers: KeyNumbers
-    /// Pairs of group and value, in order of first appearance.
-    private var pairs = WordMap()
     private let type: ValueType
+    private var numbers: KeyNumbers
+    private var seen = PairSet()
 
     init(_ inner: any Accumulator, _ type: ValueType) {
         self.inner = inner
@@ -16,18 +17,18 @@ struct DistinctAccumulator: Accumulator {
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) throws(QueryError) {
         let argument = arguments[0]
-        if argument.isNullConstant { return }
         let ids = numbers.numbers(argument)
-        var fresh: [Int32] = []
-        func add(_ row: Int, _ group: Int, _ value: UInt32) {
-            guard !argument.isNull(row) else { return }
-            let before = pairs.words.count
-            _ = pairs.number(of: Int64(group) << 32 | Int64(value))
-            if pairs.words.count > before { fresh.append(Int32(truncatingIfNeeded: row)) }
+        // In one group each value of a coded vector counts once, however many rows have it.
+        if case .one(let group) = groups, case .coded(_, let values, let histogram) = ids {
+            let present = Logic.rows(histogram.prefix(values.count).map { $0 > 0 ? 1 : 0 })
+            let fresh = present.filter { seen.insert(Int(group), values[Int($0)]) }
+            let flat = Vector(type, flat: argument.values.gathered(fresh), dictionary: argument.dictionary)
+            return fresh.isEmpty ? () : try inner.add([flat], groups, fresh.count)
         }
-        switch ids {
-        case .one(let value): groups.forEach(count) { row, group in add(row, group, value) }
-        case .many(let values): groups.forEach(count) { row, group in add(row, group, values[row]) }
+        let values = ids.flat(count)
+        var fresh: [Int32] = []
+        groups.forEach(count) { row, group in
+            if seen.insert(group, values[row]) { fresh.append(Int32(truncatingIfNeeded: row)) }
         }
         guard !fresh.isEmpty else { return }
         try inner.add([argument.gathered(fresh)], groups.gathered(fresh), fresh.count)
@@ -36,22 +37,72 @@ struct DistinctAccumulator: Accumulator {
     mutating func merge(_ other: any Accumulator, _ groups: [UInt32]) throws(QueryError) {
         guard let other = other as? DistinctAccumulator else { return }
         let values = other.numbers.numbers(into: &numbers)
-        var fresh = ValueStore(type)
+        var fresh: [UInt32] = []
         var freshGroups: [UInt32] = []
-        for pair in other.pairs.words {
-            let group = groups[Int(pair >> 32)]
-            let value = UInt32(truncatingIfNeeded: pair)
-            let before = pairs.words.count
-            _ = pairs.number(of: Int64(group) << 32 | Int64(values[Int(value)]))
-            guard pairs.words.count > before else { continue }
-            fresh.grow(freshGroups.count + 1)
-            fresh.set(freshGroups.count, other.numbers[value])
-            freshGroups.append(group)
+        other.seen.forEach { group, value in
+            guard seen.insert(Int(groups[group]), values[Int(value)]) else { return }
+            fresh.append(value)
+            freshGroups.append(groups[group])
         }
-        if !freshGroups.isEmpty { try inner.add([fresh.vector], .many(freshGroups), freshGroups.count) }
+        if !fresh.isEmpty { try inner.add([other.numbers.vector(fresh)], .many(freshGroups), fresh.count) }
     }
 
     func result(_ groupCount: Int) throws(QueryError) -> Vector { try inner.result(groupCount) }
 
-    var sizeInBytes: Int { inner.sizeInBytes + numbers.sizeInBytes + pairs.sizeInBytes }
+    var sizeInBytes: Int { inner.sizeInBytes + numbers.sizeInBytes + seen.sizeInBytes }
+}
+
+/// Pairs of a group and a value's number: a bit each while there are few groups, hashed once there are many.
+struct PairSet: Sendable {
+    private static let bitGroupsMax = 64
+
+    /// By group, a bit per value.
+    private var bits: [[UInt64]] = []
+    private var pairs: WordNumbers?
+
+    /// Whether the pair is new.
+    mutating func insert(_ group: Int, _ value: UInt32) -> Bool {
+        if pairs == nil, group >= PairSet.bitGroupsMax { hash() }
+        guard pairs == nil else { return insert(pair: Int64(group) << 32 | Int64(value)) }
+        while bits.count <= group { bits.append([]) }
+        let word = Int(value >> 6)
+        if bits[group].count <= word { bits[group].append(contentsOf: repeatElement(0, count: max(64, word + 1) * 2 - bits[group].count)) }
+        let bit = UInt64(1) << UInt64(value & 63)
+        guard bits[group][word] & bit == 0 else { return false }
+        bits[group][word] |= bit
+        return true
+    }
+
+    private mutating func insert(pair: Int64) -> Bool {
+        guard let before = pairs?.count else { return false }
+        _ = pairs?.number(of: pair)
+        return pairs?.count != before
+    }
+
+    private mutating func hash() {
+        var words: [Int64] = []
+        forEach { group, value in words.append(Int64(group) << 32 | Int64(value)) }
+        var hashed = WordNumbers()
+        _ = hashed.numbers(of: words)
+        pairs = hashed
+        bits = []
+    }
+
+    func forEach(_ body: (_ group: Int, _ value: UInt32) -> Void) {
+        if let pairs {
+            for pair in pairs.words { body(Int(pair >> 32), UInt32(truncatingIfNeeded: pair)) }
+            return
+        }
+        for (group, words) in bits.enumerated() {
+            for (index, word) in words.enumerated() where word != 0 {
+                var rest = word
+                while rest != 0 {
+                    body(group, UInt32(truncatingIfNeeded: index * 64 + rest.trailingZeroBitCount))
+                    rest &= rest - 1
+                }
+            }
+        }
+    }
+
+    var sizeInBytes: Int { bits.reduce(0) { $0 + $1.count * 8 } + (pairs?.sizeInBytes ?? 0) }
 }

@@ -1,9 +1,11 @@
+import TapeBytes
+
 /// `sum` and `avg` of exact numbers, in 128 bits.
 struct ExactSumAccumulator: Accumulator {
     private let scale: Int
     private let isAverage: Bool
     private let place: Range<Int>
-    private var sums: [Int128] = []
+    private var sums = WideSums()
     private var counts: [Int64] = []
 
     init(_ type: ValueType, isAverage: Bool, _ place: Range<Int>) {
@@ -13,53 +15,42 @@ struct ExactSumAccumulator: Accumulator {
     }
 
     mutating func grow(_ groupCount: Int) {
-        let more = max(0, groupCount - counts.count)
-        sums.append(contentsOf: repeatElement(0, count: more))
-        counts.append(contentsOf: repeatElement(0, count: more))
+        guard groupCount > counts.count else { return }
+        sums.grow(groupCount)
+        counts.append(contentsOf: repeatElement(0, count: groupCount - counts.count))
     }
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) throws(QueryError) {
+        groups.count(count, into: &counts)
         let argument = arguments[0]
-        if argument.isNullConstant { return }
-        let flat = argument.flattened
-        switch flat.values {
         // The sum of fewer than 2⁶³ words of 64 bits always fits in 128.
-        case .words(let words): add(words, flat.nulls, groups)
-        case .wide(let wide): try add(wide, flat.nulls, groups)
-        case .bits(let bits): add(bits.map { Int64($0) }, flat.nulls, groups)
+        switch argument.values {
+        case .words(let words): add(words, argument, groups, count)
+        case .bits(let bits): add(bits.map { Int64($0) }, argument, groups, count)
+        case .wide: try addWide(argument.flattened.values.wide, groups)
         case .reals: break
         }
     }
 
-    private mutating func add(_ words: [Int64], _ nulls: [UInt8]?, _ groups: GroupIDs) {
-        if case .one(let group) = groups, nulls == nil {
-            var sum: Int128 = 0
-            for word in words { sum &+= Int128(word) }
-            sums[Int(group)] &+= sum
-            counts[Int(group)] += Int64(words.count)
+    private mutating func add(_ words: [Int64], _ argument: Vector, _ groups: GroupIDs, _ count: Int) {
+        if argument.isConstant {
+            groups.forEach(count) { _, group in sums[group] &+= Int128(words[0]) }
             return
         }
-        if let nulls {
-            groups.forEach(words.count) { row, group in
-                sums[group] &+= Int128(words[row]) & (0 &- Int128(nulls[row] ^ 1))
-                counts[group] &+= Int64(nulls[row] ^ 1)
-            }
-        } else {
-            groups.forEach(words.count) { row, group in
-                sums[group] &+= Int128(words[row])
-                counts[group] &+= 1
-            }
+        switch groups {
+        case .one(let group):
+            sums.add(argument.codes.map { CodeVectors.lookUp(words, $0) } ?? words, to: Int(group))
+        case .coded(let codes, let ids, _): sums.add(words, values: argument.codes, groups: ids, codes: codes)
+        case .many(let ids): sums.add(words, values: argument.codes, groups: ids, codes: nil)
         }
     }
 
-    private mutating func add(_ wide: [Int128], _ nulls: [UInt8]?, _ groups: GroupIDs) throws(QueryError) {
+    private mutating func addWide(_ wide: [Int128], _ groups: GroupIDs) throws(QueryError) {
         var overflows = false
         groups.forEach(wide.count) { row, group in
-            guard nulls.map({ $0[row] == 0 }) ?? true else { return }
             let (sum, overflow) = sums[group].addingReportingOverflow(wide[row])
             overflows = overflows || overflow
             sums[group] = sum
-            counts[group] &+= 1
         }
         if overflows { throw ExactSumAccumulator.overflow(place) }
     }
@@ -81,7 +72,7 @@ struct ExactSumAccumulator: Accumulator {
     func result(_ groupCount: Int) -> Vector {
         let nulls = counts.prefix(groupCount).map { $0 == 0 ? 1 : 0 as UInt8 }
         let mask = nulls.contains(1) ? nulls : nil
-        guard isAverage else { return Vector(.wide(scale), flat: .wide(Array(sums.prefix(groupCount))), nulls: mask) }
+        guard isAverage else { return Vector(.wide(scale), flat: .wide((0..<groupCount).map { sums[$0] }), nulls: mask) }
         let divisor = PowerOfTen.double(scale)
         let averages = (0..<groupCount).map { counts[$0] == 0 ? 0 : ExactQuotient.double(sums[$0], Int128(counts[$0])) / divisor }
         return Vector(.real, flat: .reals(averages), nulls: mask)
@@ -94,7 +85,10 @@ struct ExactSumAccumulator: Accumulator {
 enum ExactQuotient {
     /// Rounds once where both are below 2⁵³, and after the whole part has been taken off exactly otherwise.
     static func double(_ numerator: Int128, _ denominator: Int128) -> Double {
-        if numerator.magnitude < 1 << 53, denominator.magnitude < 1 << 53 { return Double(numerator) / Double(denominator) }
+        if let numerator = Int64(exactly: numerator), let denominator = Int64(exactly: denominator),
+            numerator.magnitude < 1 << 53, denominator.magnitude < 1 << 53 {
+            return Double(numerator) / Double(denominator)
+        }
         let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
         return Double(quotient) + Double(remainder) / Double(denominator)
     }

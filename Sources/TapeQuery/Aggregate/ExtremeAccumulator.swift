@@ -12,23 +12,19 @@ struct ExtremeAccumulator: Accumulator {
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) {
         let argument = arguments[0]
-        if argument.isNullConstant { return }
-        guard case .words(let words) = argument.flattened.values, argument.type != .string else {
+        guard case .words(let words) = argument.values, argument.type != .string else {
             groups.forEach(count) { row, group in consider(argument.constant(row), group) }
             return
         }
-        add(words, argument.isConstant ? nil : argument.nulls, groups)
-    }
-
-    private mutating func add(_ words: [Int64], _ nulls: [UInt8]?, _ groups: GroupIDs) {
-        guard case .one(let group) = groups else {
-            return groups.forEach(words.count) { row, group in if nulls.map({ $0[row] == 0 }) ?? true { consider(.word(words[row]), group) } }
+        if argument.isConstant {
+            groups.forEach(count) { _, group in best.consider(words[0], group, isMaximum: isMaximum) }
+        } else if let codes = argument.codes {
+            groups.forEach(count) { row, group in best.consider(words[Int(codes[row])], group, isMaximum: isMaximum) }
+        } else if case .one(let group) = groups, let extreme = isMaximum ? words.max() : words.min() {
+            best.consider(extreme, Int(group), isMaximum: isMaximum)
+        } else {
+            groups.forEach(count) { row, group in best.consider(words[row], group, isMaximum: isMaximum) }
         }
-        var found: Int64?
-        for (row, word) in words.enumerated() where nulls.map({ $0[row] == 0 }) ?? true {
-            found = found.map { isMaximum ? max($0, word) : min($0, word) } ?? word
-        }
-        if let found { consider(.word(found), Int(group)) }
     }
 
     private mutating func consider(_ value: Constant, _ group: Int) {

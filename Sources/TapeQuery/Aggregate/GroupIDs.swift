@@ -1,13 +1,30 @@
+import TapeBytes
+
 /// The group of each row of a batch.
 enum GroupIDs {
     /// All rows are of one group.
     case one(UInt32)
+    /// Each row has a code, and each code that occurs a group. `histogram` says how many rows have a code.
+    case coded(codes: [UInt16], groups: [UInt32], histogram: [UInt32])
+    /// Each row has a group.
     case many([UInt32])
 
     func gathered(_ rows: [Int32]) -> GroupIDs {
         switch self {
-        case .one: self
-        case .many(let ids): .many(rows.map { ids[Int($0)] })
+        case .one: return self
+        case .coded(let codes, let groups, _):
+            let taken = CodeVectors.take(codes, rows)
+            return .coded(codes: taken, groups: groups, histogram: CodeVectors.histogram(taken, below: groups.count))
+        case .many(let ids): return .many(rows.map { ids[Int($0)] })
+        }
+    }
+
+    /// A group per row.
+    func flat(_ count: Int) -> [UInt32] {
+        switch self {
+        case .one(let group): [UInt32](repeating: group, count: count)
+        case .coded(let codes, let groups, _): CodeVectors.lookUp(groups, codes)
+        case .many(let ids): ids
         }
     }
 
@@ -15,7 +32,17 @@ enum GroupIDs {
     func forEach(_ count: Int, _ body: (_ row: Int, _ group: Int) -> Void) {
         switch self {
         case .one(let group): for row in 0..<count { body(row, Int(group)) }
+        case .coded(let codes, let groups, _): for row in 0..<count { body(row, Int(groups[Int(codes[row])])) }
         case .many(let ids): for row in 0..<count { body(row, Int(ids[row])) }
+        }
+    }
+
+    /// Adds the number of rows of each group.
+    func count(_ count: Int, into counts: inout [Int64]) {
+        switch self {
+        case .one(let group): counts[Int(group)] += Int64(count)
+        case .coded(_, let groups, let histogram): for (code, group) in groups.enumerated() { counts[Int(group)] += Int64(histogram[code]) }
+        case .many(let ids): CodeVectors.count(ids, into: &counts)
         }
     }
 }

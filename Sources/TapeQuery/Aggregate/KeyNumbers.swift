@@ -1,108 +1,118 @@
-/// Numbers the distinct values of one key in order of first appearance; null is a value like others.
+import TapeBytes
+
+/// Numbers the distinct values of one key. Null is number 0, whether it occurs or not; the others follow in order of first appearance.
 struct KeyNumbers: Sendable {
     let type: ValueType
-    private var map = WordMap()
+    /// Of words and doubles.
+    private var words = WordNumbers()
     private var wideNumbers: [Int128: UInt32] = [:]
     private var textNumbers: [TextOrder: UInt32] = [:]
-    /// By number: what is not kept by the map of words.
+    /// Of other types: the values by number less one.
     private var others: [Constant] = []
-    private var nullNumber: UInt32?
-    /// By number: the place in the map or in `others`.
-    private var places: [UInt32] = []
-    private var numberOfPlace: [UInt32] = []
+    private(set) var hasNull = false
     private var textSize = 0
 
     init(_ type: ValueType) { self.type = type }
 
-    var count: Int { places.count }
+    /// Numbers given, that of null included.
+    var count: Int { 1 + (isOfWords ? words.count : others.count) }
 
-    /// The number of each row's value.
+    private var isOfWords: Bool { type != .string && !type.isWide }
+
+    /// The number of each row's value: of all rows one, per code, or per row.
     mutating func numbers(_ vector: Vector) -> GroupIDs {
         if vector.isConstant { return .one(number(vector.constant(0))) }
-        let perValue = valueNumbers(vector)
-        var ids = vector.codes.map { codes in codes.map { perValue[Int($0)] } } ?? perValue
-        // A vector may have nulls in general and none among these rows.
-        guard let nulls = vector.nulls, nulls.contains(where: { $0 != 0 }) else { return .many(ids) }
-        let null = number(.null)
-        for row in ids.indices where nulls[row] != 0 { ids[row] = null }
+        if vector.nulls == nil, let codes = vector.codes {
+            let histogram = CodeVectors.histogram(codes, below: vector.values.count)
+            return .coded(codes: codes, groups: codedNumbers(vector, histogram), histogram: histogram)
+        }
+        guard let nulls = vector.nulls else { return .many(valueNumbers(vector.values, vector)) }
+        // Rows that are not null, by themselves.
+        let rows = Logic.rows(nulls.map { $0 ^ 1 })
+        var ids = [UInt32](repeating: 0, count: vector.count)
+        hasNull = hasNull || rows.count < vector.count
+        var rest = vector.gathered(rows)
+        rest.nulls = nil
+        for (row, id) in zip(rows, numbers(rest).flat(rows.count)) { ids[Int(row)] = id }
         return .many(ids)
     }
 
-    /// Per value of the vector its number; of values that no row has, or null rows alone, it means nothing: they must make no group.
-    private mutating func valueNumbers(_ vector: Vector) -> [UInt32] {
-        if let codes = vector.codes { return coded(vector, codes) }
-        if vector.nulls != nil { return (0..<vector.count).map { vector.isNull($0) ? 0 : number(vector.constant($0)) } }
-        switch vector.values {
-        case .words(let words) where type != .string: return words.map { number(word: $0) }
-        case .words, .reals, .wide, .bits: return (0..<vector.values.count).map { number(value(vector, $0)) }
+    /// The number of each code's value; of codes that no row has, 0.
+    private mutating func codedNumbers(_ vector: Vector, _ histogram: [UInt32]) -> [UInt32] {
+        guard histogram.contains(0) else { return valueNumbers(vector.values, vector) }
+        let present = Logic.rows(histogram.prefix(vector.values.count).map { $0 > 0 ? 1 : 0 })
+        var numbers = [UInt32](repeating: 0, count: vector.values.count)
+        for (index, number) in zip(present, valueNumbers(vector.values.gathered(present), vector)) { numbers[Int(index)] = number }
+        return numbers
+    }
+
+    private mutating func valueNumbers(_ values: Vector.Values, _ vector: Vector) -> [UInt32] {
+        switch values {
+        case .words(let words) where type != .string: return numbers(words)
+        case .words(let words): return words.map { number(.text(vector.text($0))) }
+        case .reals(let reals): return numbers(reals.map(KeyNumbers.word))
+        case .bits(let bits): return numbers(bits.map { Int64($0) })
+        case .wide(let wide): return wide.map { number(.wide($0)) }
         }
     }
 
-    private mutating func coded(_ vector: Vector, _ codes: [UInt16]) -> [UInt32] {
-        var occurs = [Bool](repeating: false, count: vector.values.count)
-        if let nulls = vector.nulls {
-            for row in codes.indices where nulls[row] == 0 { occurs[Int(codes[row])] = true }
-        } else {
-            for code in codes { occurs[Int(code)] = true }
-        }
-        return occurs.indices.map { occurs[$0] ? number(value(vector, $0)) : 0 }
-    }
+    private mutating func numbers(_ keys: [Int64]) -> [UInt32] { words.numbers(of: keys).map { $0 + 1 } }
 
-    private func value(_ vector: Vector, _ index: Int) -> Constant {
-        switch vector.values {
-        case .words(let words): type == .string ? .text(vector.text(words[index])) : .word(words[index])
-        case .reals(let reals): .real(reals[index])
-        case .wide(let wide): .wide(wide[index])
-        case .bits(let bits): .word(Int64(bits[index]))
-        }
-    }
+    /// −0 is 0 and every NaN is one.
+    private static func word(_ real: Double) -> Int64 { Int64(bitPattern: RealOrder(real).value.bitPattern) }
 
     mutating func number(_ constant: Constant) -> UInt32 {
         switch constant {
-        case .word(let word): return number(word: word)
-        // −0 is 0 and every NaN is one.
-        case .real(let real): return number(word: Int64(bitPattern: RealOrder(real).value.bitPattern))
+        case .word(let word): return words.number(of: word) + 1
+        case .real(let real): return words.number(of: KeyNumbers.word(real)) + 1
         case .null:
-            if let nullNumber { return nullNumber }
-            nullNumber = append(other: .null)
-            return nullNumber ?? 0
+            hasNull = true
+            return 0
         case .wide(let wide):
             if let known = wideNumbers[wide] { return known }
-            let number = append(other: constant)
+            let number = append(constant)
             wideNumbers[wide] = number
             return number
         case .text(let text):
             if let known = textNumbers[TextOrder(text)] { return known }
-            let number = append(other: constant)
+            let number = append(constant)
             textNumbers[TextOrder(text)] = number
             textSize += 64 + text.utf8.count
             return number
         }
     }
 
-    private mutating func number(word: Int64) -> UInt32 {
-        let place = map.number(of: word)
-        if Int(place) == numberOfPlace.count {
-            numberOfPlace.append(UInt32(truncatingIfNeeded: places.count))
-            places.append(place)
-        }
-        return numberOfPlace[Int(place)]
-    }
-
-    private static let otherFlag: UInt32 = 1 << 31
-
-    private mutating func append(other: Constant) -> UInt32 {
-        places.append(UInt32(truncatingIfNeeded: others.count) | KeyNumbers.otherFlag)
+    private mutating func append(_ other: Constant) -> UInt32 {
         others.append(other)
-        return UInt32(truncatingIfNeeded: places.count - 1)
+        return UInt32(truncatingIfNeeded: others.count)
     }
 
     subscript(number: UInt32) -> Constant {
-        let place = places[Int(number)]
-        if place & KeyNumbers.otherFlag != 0 { return others[Int(place & ~KeyNumbers.otherFlag)] }
-        let word = map.words[Int(place)]
+        guard number > 0 else { return .null }
+        guard isOfWords else { return others[Int(number) - 1] }
+        let word = words[Int(number) - 1]
         return type == .real ? .real(Double(bitPattern: UInt64(bitPattern: word))) : .word(word)
     }
 
-    var sizeInBytes: Int { map.sizeInBytes + places.count * 8 + others.count * 48 + textSize }
+    /// The number in another of each value.
+    func numbers(into other: inout KeyNumbers) -> [UInt32] {
+        if hasNull { other.hasNull = true }
+        if isOfWords { return [0] + other.numbers(Array(words.words)) }
+        return (0..<UInt32(truncatingIfNeeded: count)).map { $0 == 0 ? 0 : other.number(self[$0]) }
+    }
+
+    /// The values of some numbers, as a column.
+    func vector(_ numbers: [UInt32]) -> Vector {
+        if isOfWords, type != .real, type != .boolean {
+            let nulls = numbers.map { $0 == 0 ? 1 : 0 as UInt8 }
+            let all = [0] + words.words
+            return Vector(type, flat: .words(numbers.map { all[Int($0)] }), nulls: hasNull && nulls.contains(1) ? nulls : nil)
+        }
+        var store = ValueStore(type)
+        store.grow(numbers.count)
+        for (row, number) in numbers.enumerated() { store.set(row, self[number]) }
+        return store.vector
+    }
+
+    var sizeInBytes: Int { words.sizeInBytes + others.count * 48 + textSize }
 }

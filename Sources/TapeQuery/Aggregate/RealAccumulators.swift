@@ -13,11 +13,8 @@ struct RealSumAccumulator: Accumulator {
     }
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) {
-        if arguments[0].isNullConstant { return }
-        let flat = arguments[0].flattened
-        guard case .reals(let reals) = flat.values else { return }
+        guard case .reals(let reals) = arguments[0].flattened.values else { return }
         groups.forEach(count) { row, group in
-            guard flat.nulls.map({ $0[row] == 0 }) ?? true else { return }
             sums[group] += reals[row]
             counts[group] &+= 1
         }
@@ -77,11 +74,9 @@ struct VarianceAccumulator: Accumulator {
     mutating func grow(_ groupCount: Int) { parts.append(contentsOf: repeatElement(Part(), count: max(0, groupCount - parts.count))) }
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) {
-        if arguments[0].isNullConstant { return }
-        let flat = arguments[0].flattened
-        guard case .reals(let reals) = flat.values else { return }
+        guard case .reals(let reals) = arguments[0].flattened.values else { return }
         groups.forEach(count) { row, group in
-            if flat.nulls.map({ $0[row] == 0 }) ?? true { parts[group].add(reals[row]) }
+            parts[group].add(reals[row])
         }
     }
 
@@ -115,11 +110,8 @@ struct QuantileAccumulator: Accumulator {
     mutating func grow(_ groupCount: Int) {}
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) {
-        if arguments[0].isNullConstant { return }
-        let flat = arguments[0].flattened
-        guard case .reals(let reals) = flat.values else { return }
+        guard case .reals(let reals) = arguments[0].flattened.values else { return }
         groups.forEach(count) { row, group in
-            guard flat.nulls.map({ $0[row] == 0 }) ?? true else { return }
             self.groups.append(UInt32(truncatingIfNeeded: group))
             values.append(reals[row])
         }

@@ -33,6 +33,14 @@ struct ValueStore: Sendable {
         }
     }
 
+    /// Sets a word where it is smaller, or larger, than the one there is.
+    @inline(__always)
+    mutating func consider(_ word: Int64, _ index: Int, isMaximum: Bool) {
+        guard nulls[index] != 0 || (isMaximum ? word > arrays.words[index] : word < arrays.words[index]) else { return }
+        nulls[index] = 0
+        arrays.words[index] = word
+    }
+
     subscript(index: Int) -> Constant {
         guard nulls[index] == 0 else { return .null }
         switch type {

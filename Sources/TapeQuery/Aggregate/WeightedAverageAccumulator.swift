@@ -28,29 +28,19 @@ struct WeightedAverageAccumulator: Accumulator {
     }
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) throws(QueryError) {
-        if arguments[0].isNullConstant || arguments[1].isNullConstant { return }
         let (price, weight) = (arguments[0].flattened, arguments[1].flattened)
-        func isNull(_ row: Int) -> Bool { (price.nulls.map { $0[row] != 0 } ?? false) || (weight.nulls.map { $0[row] != 0 } ?? false) }
         guard isExact else {
-            let (prices, realWeight) = (WeightedAverageAccumulator.reals(price), WeightedAverageAccumulator.reals(weight))
+            let (prices, quantities) = (WeightedAverageAccumulator.reals(price), WeightedAverageAccumulator.reals(weight))
             groups.forEach(count) { row, group in
-                guard !isNull(row) else { return }
-                realProducts[group] += prices[row] * realWeight[row]
-                realWeights[group] += realWeight[row]
+                realProducts[group] += prices[row] * quantities[row]
+                realWeights[group] += quantities[row]
             }
             return
         }
         guard case .words(let prices) = price.values, case .words(let quantities) = weight.values else {
-            return try addWide(price, weight, groups, count, isNull)
+            return try addWide(WeightedAverageAccumulator.wide(price), WeightedAverageAccumulator.wide(weight), groups, count)
         }
-        if price.nulls == nil, weight.nulls == nil {
-            // The product of two words fits in 128 bits, and so does the sum of 2⁶³ such of usual size; larger ones are checked when merged.
-            return try addWords(prices, quantities, groups, count)
-        }
-        try addWide(price, weight, groups, count, isNull)
-    }
-
-    private mutating func addWords(_ prices: [Int64], _ quantities: [Int64], _ groups: GroupIDs, _ count: Int) throws(QueryError) {
+        // The product of two words fits in 128 bits.
         var overflows = false
         groups.forEach(count) { row, group in
             let (sum, overflow) = products[group].addingReportingOverflow(Int128(prices[row]) &* Int128(quantities[row]))
@@ -61,11 +51,9 @@ struct WeightedAverageAccumulator: Accumulator {
         if overflows { throw ExactSumAccumulator.overflow(place) }
     }
 
-    private mutating func addWide(_ price: Vector, _ weight: Vector, _ groups: GroupIDs, _ count: Int, _ isNull: (Int) -> Bool) throws(QueryError) {
-        let prices = WeightedAverageAccumulator.wide(price), quantities = WeightedAverageAccumulator.wide(weight)
+    private mutating func addWide(_ prices: [Int128], _ quantities: [Int128], _ groups: GroupIDs, _ count: Int) throws(QueryError) {
         var overflows = false
         groups.forEach(count) { row, group in
-            guard !isNull(row) else { return }
             let product = prices[row].multipliedReportingOverflow(by: quantities[row])
             let sum = products[group].addingReportingOverflow(product.partialValue)
             let total = weights[group].addingReportingOverflow(quantities[row])

@@ -6,6 +6,10 @@ extension Binder {
 
     mutating func bind(_ call: Call, _ place: Range<Int>) throws(QueryError) -> Bound {
         if Aggregate.names.contains(call.name) || call.name == "mean" { return try aggregate(call, place) }
+        guard Binder.functionNames.contains(call.name) || call.name == "ceiling" else {
+            let help = NearestName.of(call.name, among: Binder.functionNames + Aggregate.names).map { "did you mean \($0)?" }
+            throw QueryError(.unknownName, "there is no function '\(call.name)'", help: help, place: call.namePlace)
+        }
         if call.isDistinct || call.filter != nil || call.by != nil || call.isStar {
             throw QueryError(.syntax, "'\(call.name)' is no aggregate: it takes no *, DISTINCT, BY or FILTER", place: place)
         }
@@ -14,10 +18,7 @@ extension Binder {
         case "hour": return try function(.hour, call, place, type: .integer, of: [.timestamp])
         case "date": return try date(call, place)
         case "abs", "floor", "ceil", "ceiling", "round": return try numeric(call, place)
-        case "coalesce", "least", "greatest": return try choosing(call, place)
-        default:
-            let help = NearestName.of(call.name, among: Binder.functionNames + Aggregate.names).map { "did you mean \($0)?" }
-            throw QueryError(.unknownName, "there is no function '\(call.name)'", help: help, place: call.namePlace)
+        default: return try choosing(call, place)
         }
     }
 

@@ -52,7 +52,10 @@ extension Binder {
         guard operand.type.isNumber || operand.type == .null else {
             throw QueryError(.type, "'-' takes a number, not a value of type \(operand.type.name)", place: operand.place)
         }
-        return folded(Bound(kind: .negation(operand), type: operand.type, place: place))
+        let negated = folded(Bound(kind: .negation(operand), type: operand.type, place: place))
+        // The smallest integer of 64 bits is the negative of one that has more.
+        guard case .wide(let wide) = negated.constant, operand.type == .wide(0), let word = Int64(exactly: wide) else { return negated }
+        return Bound(kind: .constant(.word(word)), type: .integer, place: place)
     }
 
     private func binary(_ operation: BinaryOperator, _ left: Bound, _ right: Bound, _ place: Range<Int>) throws(QueryError) -> Bound {
@@ -119,7 +122,15 @@ extension Binder {
             throw QueryError(.type, "cannot compare a value of type \(left.type.name) with one of type \(right.type.name)", place: right.place)
         }
         if common == .real, left.type.isNumber, right.type.isNumber, left.type != right.type { return (left, right) }
+        if left.type != right.type, let scale = common.scale, scale > 0, !common.isWide { return try rescaled(left, right, common, scale) }
         return (try cast(left, to: common, left.place), try cast(right, to: common, right.place))
+    }
+
+    /// Numbers of different decimals: a constant takes those of the other side; else both become wide, where no number has too many digits.
+    private func rescaled(_ left: Bound, _ right: Bound, _ common: ValueType, _ scale: Int) throws(QueryError) -> (Bound, Bound) {
+        if common == left.type, let constant = try? cast(right, to: common, right.place), constant.constant != nil { return (left, constant) }
+        if common == right.type, let constant = try? cast(left, to: common, left.place), constant.constant != nil { return (constant, right) }
+        return (try cast(left, to: .wide(scale), left.place), try cast(right, to: .wide(scale), right.place))
     }
 
     private func retyped(_ bound: Bound, _ type: ValueType) -> Bound {

@@ -1,29 +1,36 @@
 import TapeBytes
 
-/// Neighbouring segments that one worker scans in one go.
+/// Segments in parts that one worker each scans in one go.
 ///
 /// How segments are cut into chunks does not depend on the workers, so neither does a result that depends on the cuts.
 struct Chunks: Sendable {
-    let ranges: [Range<Int>]
+    /// By chunk its segments, in order.
+    let parts: [[Int]]
 
     /// About this many chunks, so that workers that finish early find more to do.
     private static let countWanted = 64
     private static let rowsMin = 16_384
 
-    init(_ units: [ScanUnit]) {
-        let total = units.reduce(0) { $0 + $1.rowCount }
+    /// Neighbours, of about as many rows each.
+    ///
+    /// - Parameter rowCounts: by segment.
+    init(_ segments: [Int], _ rowCounts: [Int]) {
+        let total = segments.reduce(0) { $0 + rowCounts[$1] }
         let wanted = max(Chunks.rowsMin, total / Chunks.countWanted)
-        var ranges: [Range<Int>] = []
-        var first = 0
+        var parts: [[Int]] = []
+        var part: [Int] = []
         var rows = 0
-        for (index, unit) in units.enumerated() {
-            rows += unit.rowCount
-            guard rows >= wanted || index == units.count - 1 else { continue }
-            ranges.append(first..<(index + 1))
-            (first, rows) = (index + 1, 0)
+        for segment in segments {
+            rows += rowCounts[segment]
+            part.append(segment)
+            guard rows >= wanted else { continue }
+            parts.append(part)
+            (part, rows) = ([], 0)
         }
-        self.ranges = ranges
+        self.parts = part.isEmpty ? parts : parts + [part]
     }
+
+    init(_ parts: [[Int]]) { self.parts = parts }
 
     /// Hands chunks to workers in order, each once, until one fails or says that there is enough.
     ///
@@ -32,8 +39,8 @@ struct Chunks: Sendable {
     func forEach(workers: Int, _ body: @Sendable (_ worker: Int, _ chunk: Int) throws(QueryError) -> Bool) throws(QueryError) {
         let next = Counter()
         let outcome = Protected((stopped: false, failure: (chunk: Int, error: QueryError)?.none))
-        concurrently(workers: Swift.min(workers, ranges.count)) { worker in
-            while !outcome.value.stopped, let chunk = next.next(below: ranges.count) {
+        concurrently(workers: Swift.min(workers, parts.count)) { worker in
+            while !outcome.value.stopped, let chunk = next.next(below: parts.count) {
                 do throws(QueryError) {
                     if try !body(worker, chunk) { outcome.withLock { $0.stopped = true } }
                 } catch {

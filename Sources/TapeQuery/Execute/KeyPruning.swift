@@ -1,5 +1,3 @@
-import TapeStore
-
 /// Rules segments out by their partition key, before anything is opened.
 struct KeyPruning {
     private let source: TableSource
@@ -11,36 +9,30 @@ struct KeyPruning {
     }
 
     /// The segments that may have rows that meet the conditions, and the conditions that their keys do not decide.
-    func apply(_ conditions: [Bound]) throws(QueryError) -> (units: [ScanUnit], rest: [Bound]) {
-        var units = source.units
+    func apply(_ conditions: [Bound]) throws(QueryError) -> (segments: [Int], rest: [Bound]) {
+        var segments = Array(0..<source.segmentCount)
         var rest: [Bound] = []
         for condition in conditions {
             guard isDecidedByKey(condition) else {
                 rest.append(condition)
                 continue
             }
-            let batch = batch(units)
-            let truths = Logic.truths(try evaluator.evaluate(condition, batch))
-            units = units.indices.filter { truths[$0] != 0 }.map { units[$0] }
+            let truths = Logic.truths(try evaluator.evaluate(condition, batch(segments)))
+            segments = Logic.rows(truths).map { segments[Int($0)] }
         }
-        return (units, rest)
+        return (segments, rest)
     }
 
     private func isDecidedByKey(_ condition: Bound) -> Bool {
-        condition.slots.allSatisfy { slot in
-            guard let part = source.shape.columns[slot].keyPart else { return false }
-            return source.units.allSatisfy { $0.key.indices.contains(part) }
-        }
+        condition.slots.allSatisfy { source.shape.columns[$0].keyPart.map { source.keys.indices.contains($0) } ?? false }
     }
 
     /// A row per segment: its key.
-    private func batch(_ units: [ScanUnit]) -> Batch {
-        Batch(count: units.count, slotCount: source.shape.columns.count) { slot throws(QueryError) in
-            let column = source.shape.columns[slot]
-            guard let part = column.keyPart else { return Vector(.null, ValueType(column.type), count: units.count) }
-            var buffer = ColumnBuffer(ValueType(column.type))
-            for unit in units { buffer.append(SegmentScan.vector(unit.key[part], column.type, 1)) }
-            return buffer.vector
+    private func batch(_ segments: [Int]) -> Batch {
+        let columns = source.shape.columns.map { column in
+            column.keyPart.flatMap { source.keys.indices.contains($0) ? source.keys[$0] : nil }
+                ?? Vector(.null, ValueType(column.type), count: source.segmentCount)
         }
+        return Batch(count: source.segmentCount, columns: columns).selecting(segments.map { Int32(truncatingIfNeeded: $0) })
     }
 }

@@ -14,7 +14,12 @@ struct PlainRun {
     /// Rows that are kept when only the first so many of an order are wanted.
     private static let slack = 16_384
 
-    private var expressions: [Bound] { run.plan.outputs.map(\.expression) + run.plan.order.map(\.expression) }
+    private let prepared: [PreparedExpression]
+
+    init(run: QueryRun) {
+        self.run = run
+        prepared = (run.plan.outputs.map(\.expression) + run.plan.order.map(\.expression)).map(PreparedExpression.init)
+    }
 
     /// Rows of the answer that a limit lets through; nil without one.
     private var rowsWanted: Int? {
@@ -25,13 +30,13 @@ struct PlainRun {
     }
 
     func answer() throws(QueryError) -> QueryAnswer {
-        let chunks = Chunks(run.units)
-        let parts = Protected([Part?](repeating: nil, count: chunks.ranges.count))
+        let chunks = Chunks(run.segments, run.scan.source.rowCounts)
+        let parts = Protected([Part?](repeating: nil, count: chunks.parts.count))
         let total = Protected(run.initial)
         try chunks.forEach(workers: run.options.workers) { _, chunk throws(QueryError) in
-            var part = Part(columns: expressions.map { ColumnBuffer($0.type) })
+            var part = Part(columns: prepared.map { ColumnBuffer($0.bound.type) })
             var statistics = QueryStatistics()
-            for index in chunks.ranges[chunk] where !isFull(part) { try add(run.units[index], to: &part, &statistics) }
+            for segment in chunks.parts[chunk] where !isFull(part) { try add(segment, to: &part, &statistics) }
             let (finished, gathered) = (part, statistics)
             total.withLock { $0.add(gathered) }
             return parts.withLock { parts in
@@ -39,7 +44,7 @@ struct PlainRun {
                 return !hasEnough(parts)
             }
         }
-        var all = Part(columns: expressions.map { ColumnBuffer($0.type) })
+        var all = Part(columns: prepared.map { ColumnBuffer($0.bound.type) })
         for part in parts.value {
             guard let part else { continue }
             for index in all.columns.indices { all.columns[index].append(part.columns[index].vector) }
@@ -71,9 +76,9 @@ struct PlainRun {
         return rows >= rowsWanted
     }
 
-    private func add(_ unit: ScanUnit, to part: inout Part, _ statistics: inout QueryStatistics) throws(QueryError) {
-        try run.scan.scan(unit, &statistics) { block throws(QueryError) in
-            for (index, expression) in expressions.enumerated() {
+    private func add(_ segment: Int, to part: inout Part, _ statistics: inout QueryStatistics) throws(QueryError) {
+        try run.scan.scan(segment, &statistics) { block throws(QueryError) in
+            for (index, expression) in prepared.enumerated() {
                 part.columns[index].append(try run.evaluator.evaluate(expression, block.batch))
             }
             part.count += block.count

@@ -1,11 +1,9 @@
-import TapeStore
-
 extension QueryRun {
     /// The plan, with what partition keys and zone maps rule out counted.
     func explanation() throws(QueryError) -> String {
         let counts = try counted()
         var lines = ["table       \(plan.shape.name): \(initial.partitions) partitions, \(initial.bytesStored) bytes"]
-        lines.append("partitions  \(units.count) of \(initial.partitions) by their key")
+        lines.append("partitions  \(segments.count) of \(initial.partitions) by their key")
         if counts.blocks > 0 {
             lines.append("blocks      \(counts.blocks - counts.pruned) of \(counts.blocks) by zone maps: \(counts.rows) rows")
         } else {
@@ -27,8 +25,8 @@ extension QueryRun {
     private func counted() throws(QueryError) -> (blocks: Int, pruned: Int, rows: Int, bytes: Int) {
         var total = (blocks: 0, pruned: 0, rows: 0, bytes: 0)
         guard scan.needsSegments else { return total }
-        for unit in units {
-            let part = try scan.estimate(unit)
+        for segment in segments {
+            let part = try scan.estimate(segment)
             total = (total.blocks + part.blocks, total.pruned + part.pruned, total.rows + part.rows, total.bytes + part.bytes)
         }
         return total

@@ -7,7 +7,7 @@ struct QueryRun: Sendable {
     let options: QueryOptions
     let scan: TableScan
     /// The segments that the partition key does not rule out.
-    let units: [ScanUnit]
+    let segments: [Int]
     let evaluator: Evaluator
     let meter: MemoryMeter
     /// What is known before anything is read.
@@ -18,13 +18,13 @@ struct QueryRun: Sendable {
         self.options = options
         evaluator = Evaluator(clock: options.clock)
         meter = MemoryMeter(limit: options.memory)
-        let (units, rest) = try KeyPruning(source, evaluator).apply(plan.conditions)
-        self.units = units
-        scan = TableScan(source.shape, store, options, conditions: rest, slots: plan.slotsBehindConditions.sorted())
+        let (segments, rest) = try KeyPruning(source, evaluator).apply(plan.conditions)
+        self.segments = segments
+        scan = TableScan(source, store, options, conditions: rest, slots: plan.slotsBehindConditions.sorted())
         var statistics = QueryStatistics()
-        statistics.partitions = source.units.count
-        statistics.partitionsPruned = source.units.count - units.count
-        statistics.bytesStored = source.units.reduce(0) { $0 + $1.sizeInBytes }
+        statistics.partitions = source.segmentCount
+        statistics.partitionsPruned = source.segmentCount - segments.count
+        statistics.bytesStored = source.sizesInBytes.reduce(0, +)
         initial = statistics
     }
 

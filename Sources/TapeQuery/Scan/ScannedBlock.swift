@@ -7,8 +7,11 @@ struct ScannedBlock {
     let batch: Batch
     /// Whether these are all rows of the block, so that zone maps speak of them.
     let isWhole: Bool
+    /// Where its zone maps are; nil where they are not to be used.
+    let zones: (segment: SegmentScan, block: Int)?
+
     /// The zone map of a slot's column; nil where nothing is known.
-    let zone: (Int) -> BlockZone?
+    func zone(_ slot: Int) -> BlockZone? { zones.flatMap { try? $0.segment.zone(slot, $0.block) } }
 }
 
 /// What a zone map says of a column of a block, in words.

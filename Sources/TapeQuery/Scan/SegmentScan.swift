@@ -1,32 +1,31 @@
 import TapeColumns
 import TapeStore
 
-/// Reads the columns of one segment that a question needs, block by block.
-///
-/// The file is opened when the first stored column is asked for. Owned by one thread.
+/// Reads the columns of one segment that a question needs, block by block. Owned by one thread.
 final class SegmentScan {
-    private let unit: ScanUnit
-    private let shape: TableShape
+    let source: TableSource
+    let segment: Int
     private let store: Store
-    private var reader: SegmentReader
+    private let reader: SegmentReader
     private var cache: BlockCache
-    /// By slot: where the column lies in the segment; nil where it is not stored there.
-    private var ordinals: [Int: Int?] = [:]
+    /// By slot: where the column lies in the segment, −1 where it is not stored there; −2 before it has been looked for.
+    private var ordinals: [Int32]
     private var dictionaries: [Int: [String]] = [:]
     private(set) var bytesRead = 0
     /// Blocks up to this one may be wanted, so that they are read together.
     var lastBlock: Int
 
     /// - Throws: `StoreError`.
-    init(_ unit: ScanUnit, _ shape: TableShape, _ store: Store) throws {
-        self.unit = unit
-        self.shape = shape
+    init(_ source: TableSource, _ segment: Int, _ store: Store) throws {
+        self.source = source
+        self.segment = segment
         self.store = store
-        reader = switch unit.origin {
-        case .stored(let entry): try store.open(entry)
+        reader = switch source.origin {
+        case .stored(let firstRow): try store.open(row: firstRow + segment)
         case .memory(let reader): reader
         }
         cache = BlockCache(reader)
+        ordinals = Array(repeating: -2, count: source.shape.columns.count)
         lastBlock = reader.blockCount - 1
     }
 
@@ -34,19 +33,20 @@ final class SegmentScan {
 
     func rowCount(_ block: Int) -> Int { min(reader.rowsPerBlock, reader.rowCount - block * reader.rowsPerBlock) }
 
-    /// The zone map of a slot's column in a block.
+    /// The zone map of a slot's column in a block; nil where nothing is known.
     ///
     /// - Throws: `SegmentError`.
     func zone(_ slot: Int, _ block: Int) throws -> BlockZone? {
-        let type = ValueType(shape.columns[slot].type)
+        let column = source.shape.columns[slot]
+        let type = ValueType(column.type)
         let rowCount = rowCount(block)
-        if let part = shape.columns[slot].keyPart, unit.key.indices.contains(part) {
-            guard case .word(let word) = unit.key[part] else { return nil }
+        if let part = column.keyPart {
+            guard let word = source.keyWord(part, segment) else { return nil }
             return BlockZone(type: type, rowCount: rowCount, nullCount: 0, low: word, high: word)
         }
         guard let ordinal = ordinal(slot) else { return BlockZone(type: type, rowCount: rowCount, nullCount: rowCount, low: 0, high: 0) }
         let descriptor = try cache.descriptor(ordinal)
-        guard descriptor.type == shape.columns[slot].type || (ValueType(descriptor.type) == .integer && type == .integer) else { return nil }
+        guard descriptor.type == column.type || (ValueType(descriptor.type) == .integer && type == .integer) else { return nil }
         let found = descriptor.blocks[block]
         return BlockZone(type: type, rowCount: rowCount, nullCount: found.nullCount, low: found.min, high: found.max)
     }
@@ -60,26 +60,29 @@ final class SegmentScan {
     }
 
     private func ordinal(_ slot: Int) -> Int? {
-        if let known = ordinals[slot] { return known }
-        let ordinal = reader.columnIndex(shape.columns[slot].name)
-        ordinals[slot] = .some(ordinal)
+        if ordinals[slot] >= -1 { return ordinals[slot] < 0 ? nil : Int(ordinals[slot]) }
+        let ordinal = reader.columnIndex(source.shape.columns[slot].name, hint: slot)
+        ordinals[slot] = Int32(truncatingIfNeeded: ordinal ?? -1)
         return ordinal
     }
 
-    /// A slot's column in a block.
-    ///
-    /// - Throws: `SegmentError`, `FileError`, `QueryError`.
-    func vector(_ slot: Int, _ block: Int) throws -> Vector {
-        let column = shape.columns[slot]
+    /// A slot's column in a block; errors name the partition.
+    func column(_ slot: Int, _ block: Int) throws(QueryError) -> Vector {
+        do { return try vector(slot, block) } catch { throw source.placed(error, segment, store) }
+    }
+
+    private func vector(_ slot: Int, _ block: Int) throws -> Vector {
+        let column = source.shape.columns[slot]
         let count = rowCount(block)
-        if let part = column.keyPart, unit.key.indices.contains(part) { return SegmentScan.vector(unit.key[part], column.type, count) }
+        if let part = column.keyPart, let key = source.keyVector(part, segment, count: count) { return key }
         guard let ordinal = ordinal(slot) else { return Vector(.null, ValueType(column.type), count: count) }
         bytesRead += try cache.fetch(ordinal, blocks: block..<max(block, lastBlock) + 1)
         let stored = try cache.block(ordinal, block)
         let type = try cache.descriptor(ordinal).type
-        var vector = Vector(ValueType(type), .words(stored.words), count: count, isConstant: stored.isConstant, codes: stored.codes, nulls: stored.nulls)
+        var vector = Vector(
+            ValueType(type), StoredValues.values(stored.words, type), count: count, isConstant: stored.isConstant, codes: stored.codes,
+            nulls: stored.nulls)
         if type == .string { vector.dictionary = try dictionary(ordinal) }
-        vector.values = StoredValues.values(stored.words, type)
         guard type != column.type else { return vector }
         guard TypeWidening.wider(column.type, type) == column.type else {
             throw SegmentError(.malformed(expected: "a column of type \(column.type.name), not \(type.name)"), column: column.name)
@@ -91,16 +94,17 @@ final class SegmentScan {
         if let known = dictionaries[ordinal] { return known }
         let strings = try reader.strings(ordinal)
         dictionaries[ordinal] = strings.isEmpty ? [""] : strings
-        return strings
+        return dictionaries[ordinal] ?? strings
     }
+}
 
-    /// A part of the partition key as a column.
-    static func vector(_ part: PartitionKey.Part, _ type: ColumnType, _ count: Int) -> Vector {
-        switch part {
-        case .text(let text): return Vector(.text(text), .string, count: count)
-        case .word(let word):
-            return Vector(ValueType(type), StoredValues.values([word], type), count: count, isConstant: true, codes: nil, nulls: nil)
-        }
+extension TableSource {
+    /// An error of a lower module, with the partition that it is about.
+    func placed(_ error: any Error, _ segment: Int, _ store: Store) -> QueryError {
+        if let error = error as? QueryError { return error }
+        guard case .stored(let firstRow) = origin else { return .damaged(error) }
+        let entry = store.catalog.entry(firstRow + segment)
+        return .damaged(StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table)))
     }
 }
 

@@ -33,3 +33,15 @@ package enum StoreErrorText {
         }
     }
 }
+
+extension QueryError {
+    /// What a lower module could not read.
+    static func damaged(_ error: any Error) -> QueryError {
+        switch error {
+        case let error as QueryError: error
+        case let error as StoreError: QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
+        case let error as SegmentError: QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
+        default: QueryError(.damaged, "\(error)", help: StoreErrorText.help)
+        }
+    }
+}

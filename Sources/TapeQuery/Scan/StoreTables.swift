@@ -27,8 +27,9 @@ enum StoreTables {
         var writer = SegmentWriter(columns: columns)
         writer.appendAll(vectors)
         let image = writer.finish(dictionaries: dictionaries)
-        let unit = ScanUnit(origin: .memory(try SegmentReader(image.bytes)), key: [], rowCount: result.rowCount, sizeInBytes: image.bytes.count)
-        return TableSource(shape: TableShape(name: name, stored: columns, key: []), units: [unit])
+        return TableSource(
+            shape: TableShape(name: name, stored: columns, key: []), origin: .memory(try SegmentReader(image.bytes)),
+            rowCounts: [result.rowCount], sizesInBytes: [image.bytes.count], keys: [])
     }
 
     private static func partitions(_ store: Store) throws -> TableSource {

@@ -2,23 +2,45 @@ import TapeColumns
 import TapeStore
 
 /// Where a table's rows come from: the live segments of a stored one, or a segment made in memory.
-struct TableSource: Sendable {
-    var shape: TableShape
-    var units: [ScanUnit]
-}
-
-/// One segment of a table, not opened yet.
-struct ScanUnit: Sendable {
+///
+/// What is known of segments without opening them is kept by column, so that a table of 100,000 costs a few arrays.
+final class TableSource: Sendable {
     enum Origin: Sendable {
-        case stored(SegmentEntry)
+        /// Segments of the catalog, from this row of it on.
+        case stored(firstRow: Int)
         case memory(SegmentReader)
     }
 
-    var origin: Origin
-    /// The parts of the partition key.
-    var key: [PartitionKey.Part]
-    var rowCount: Int
-    var sizeInBytes: Int
+    let shape: TableShape
+    let origin: Origin
+    /// By segment.
+    let rowCounts: [Int]
+    let sizesInBytes: [Int]
+    /// By part of the partition key, a row per segment.
+    let keys: [Vector]
+
+    init(shape: TableShape, origin: Origin, rowCounts: [Int], sizesInBytes: [Int], keys: [Vector]) {
+        self.shape = shape
+        self.origin = origin
+        self.rowCounts = rowCounts
+        self.sizesInBytes = sizesInBytes
+        self.keys = keys
+    }
+
+    var segmentCount: Int { rowCounts.count }
+
+    /// A part of a segment's key, as a column of so many rows; nil where its keys have no such part.
+    func keyVector(_ part: Int, _ segment: Int, count: Int) -> Vector? {
+        guard keys.indices.contains(part) else { return nil }
+        let key = keys[part]
+        return Vector(key.constant(segment), key.type, count: count)
+    }
+
+    /// The word of a part of a segment's key; nil for texts and nulls.
+    func keyWord(_ part: Int, _ segment: Int) -> Int64? {
+        guard keys.indices.contains(part), case .word(let word) = keys[part].constant(segment) else { return nil }
+        return word
+    }
 }
 
 extension TableSource {
@@ -42,72 +64,19 @@ extension TableSource {
     }
 
     static func stored(_ table: String, in store: Store) throws(QueryError) -> TableSource {
-        let entries = store.catalog.entries(of: table)
+        let rows = store.catalog.rows(of: table)
         let key = store.catalog.keyColumns(of: table)
-        let columns = try columns(of: table, entries, in: store)
+        let columns = try TableColumns.of(table, rows, in: store)
         return TableSource(
-            shape: TableShape(name: table, stored: columns, key: key.map { ($0.name, $0.type) }),
-            units: entries.map { ScanUnit(origin: .stored($0), key: $0.key.parts, rowCount: $0.rowCount, sizeInBytes: $0.sizeInBytes) })
+            shape: TableShape(name: table, stored: columns, key: key.map { ($0.name, $0.type) }), origin: .stored(firstRow: rows.lowerBound),
+            rowCounts: store.catalog.rowCounts(rows).map { Int($0) }, sizesInBytes: store.catalog.sizesInBytes(rows).map { Int($0) },
+            keys: key.indices.map { keyColumn($0, key[$0].type, rows, store) })
     }
 
-    /// The columns of a table: its schema's where it has one, and those of a segment of every commit: segments of one commit are alike.
-    private static func columns(of table: String, _ entries: [SegmentEntry], in store: Store) throws(QueryError) -> [ColumnSchema] {
-        if let text = store.catalog.settings["schema." + table], let schema = try? TableSchema.parse(Array(text.utf8)) { return schema.columns }
-        var columns: [ColumnSchema] = []
-        var seen: Set<Int> = []
-        for entry in entries.reversed() where seen.insert(entry.generation).inserted {
-            do {
-                let reader = try store.open(entry)
-                for index in 0..<reader.columnCount { try merge(reader.descriptor(index), into: &columns) }
-            } catch {
-                throw QueryError.damaged(error)
-            }
-        }
-        return columns
-    }
-
-    private static func merge(_ descriptor: ColumnDescriptor, into columns: inout [ColumnSchema]) throws(QueryError) {
-        guard let known = columns.firstIndex(where: { $0.name == descriptor.name }) else {
-            columns.append(ColumnSchema(
-                name: descriptor.name, type: descriptor.type, isNullable: descriptor.isNullable, role: descriptor.role, unit: descriptor.unit))
-            return
-        }
-        guard let wider = TypeWidening.wider(columns[known].type, descriptor.type) else {
-            throw QueryError(.damaged, "the column '\(descriptor.name)' is \(columns[known].type.name) in some partitions and "
-                + "\(descriptor.type.name) in others")
-        }
-        columns[known].type = wider
-    }
-}
-
-/// Which stored type holds the values of another.
-enum TypeWidening {
-    /// The type that holds values of both; nil where neither does.
-    static func wider(_ left: ColumnType, _ right: ColumnType) -> ColumnType? {
-        if left == right || holds(left, right) { return left }
-        return holds(right, left) ? right : nil
-    }
-
-    private static func holds(_ wide: ColumnType, _ narrow: ColumnType) -> Bool {
-        let integers: [ColumnType] = [.int8, .int16, .int32, .int64]
-        switch (wide, narrow) {
-        case (.decimal(let scale), .decimal(let other)): return scale >= other
-        case (.decimal, _), (.float64, _): return integers.contains(narrow)
-        default:
-            guard let w = integers.firstIndex(of: wide), let n = integers.firstIndex(of: narrow) else { return false }
-            return w >= n
-        }
-    }
-}
-
-extension QueryError {
-    /// What a lower module could not read.
-    static func damaged(_ error: any Error) -> QueryError {
-        switch error {
-        case let error as QueryError: error
-        case let error as StoreError: QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
-        case let error as SegmentError: QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
-        default: QueryError(.damaged, "\(error)", help: StoreErrorText.help)
-        }
+    private static func keyColumn(_ part: Int, _ type: ColumnType, _ rows: Range<Int>, _ store: Store) -> Vector {
+        let (words, texts, dictionary) = store.catalog.keyPart(part, rows)
+        let vector = type == .string ? texts : words
+        let nulls = vector.nulls.map { nulls in rows.indices.map { nulls[$0 - rows.lowerBound] ? 1 : 0 as UInt8 } }
+        return Vector(ValueType(type), flat: StoredValues.values(vector.words, type), nulls: nulls, dictionary: dictionary.isEmpty ? [""] : dictionary)
     }
 }

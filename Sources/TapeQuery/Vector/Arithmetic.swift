@@ -1,8 +1,7 @@
 /// `+ − * / %` and the negative, over vectors. Integers that do not fit fail the question; a division by zero gives null.
 enum Arithmetic {
     static func apply(_ operation: BinaryOperator, _ left: Vector, _ right: Vector, _ type: ValueType, _ place: Range<Int>) throws(QueryError) -> Vector {
-        let (leftValues, rightValues, layout) = Operands.aligned(left, right)
-        let count = Operands.count(leftValues.count, rightValues.count)
+        let (leftValues, rightValues, count, layout) = Operands.aligned(left, right)
         switch (leftValues, rightValues) {
         case (.reals(let left), .reals(let right)):
             let result = layout.with(type, .reals(reals(operation, left, right, count)))

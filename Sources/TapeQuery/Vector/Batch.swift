@@ -2,32 +2,64 @@
 ///
 /// Owned by one thread.
 final class Batch {
+    enum Source {
+        /// All columns, by slot.
+        case columns([Vector])
+        /// One column, for an expression that reads no other.
+        case only(Vector)
+        /// A block of a segment.
+        case block(SegmentScan, Int)
+        /// The rows of a segment, by their partition key alone.
+        case key(TableSource, Int)
+        /// Some rows of another batch.
+        case rows(Batch, [Int32])
+        /// The marked rows of another batch; they are numbered when a column is asked for.
+        case marked(Batch, [UInt8])
+    }
+
     let count: Int
-    private var columns: [Vector?]
-    private let load: (Int) throws(QueryError) -> Vector
+    private var source: Source
+    private var fetched: [(slot: Int, column: Vector)] = []
 
-    /// - Parameter load: gives the column of a slot; called once for each.
-    init(count: Int, slotCount: Int, load: @escaping (Int) throws(QueryError) -> Vector) {
+    init(count: Int, _ source: Source) {
         self.count = count
-        columns = Array(repeating: nil, count: slotCount)
-        self.load = load
+        self.source = source
     }
 
-    init(count: Int, columns: [Vector]) {
-        self.count = count
-        self.columns = columns
-        load = { slot throws(QueryError) in throw QueryError(.unknownName, "there is no column \(slot)") }
-    }
+    convenience init(count: Int, columns: [Vector]) { self.init(count: count, .columns(columns)) }
 
     func column(_ slot: Int) throws(QueryError) -> Vector {
-        if let known = columns[slot] { return known }
-        let column = try load(slot)
-        columns[slot] = column
+        if case .columns(let columns) = source { return columns[slot] }
+        for known in fetched where known.slot == slot { return known.column }
+        let column = try fetch(slot)
+        fetched.append((slot, column))
         return column
     }
 
-    /// The given rows of this batch.
-    func selecting(_ rows: [Int32]) -> Batch {
-        Batch(count: rows.count, slotCount: columns.count) { slot throws(QueryError) in try self.column(slot).gathered(rows) }
+    private func fetch(_ slot: Int) throws(QueryError) -> Vector {
+        switch source {
+        case .columns(let columns): return columns[slot]
+        case .only(let column): return column
+        case .block(let segment, let block): return try segment.column(slot, block)
+        case .key(let table, let segment):
+            let column = table.shape.columns[slot]
+            return column.keyPart.flatMap { table.keyVector($0, segment, count: count) } ?? Vector(.null, ValueType(column.type), count: count)
+        case .rows(let batch, let rows): return try batch.column(slot).gathered(rows)
+        case .marked(let batch, let marks):
+            var column = try batch.column(slot)
+            if column.isConstant {
+                column.count = count
+                return column
+            }
+            let rows = Logic.rows(marks)
+            source = .rows(batch, rows)
+            return column.gathered(rows)
+        }
     }
+
+    /// The given rows of this batch.
+    func selecting(_ rows: [Int32]) -> Batch { Batch(count: rows.count, .rows(self, rows)) }
+
+    /// The marked rows, of which there are `count`.
+    func selecting(marks: [UInt8], count: Int) -> Batch { Batch(count: count, .marked(self, marks)) }
 }

@@ -3,8 +3,7 @@ enum Comparison {
     static func apply(_ operation: BinaryOperator, _ left: Vector, _ right: Vector) -> Vector {
         if left.isNullConstant || right.isNullConstant { return Vector(.null, .boolean, count: left.count) }
         if left.type == .string { return texts(operation, left, right) }
-        let (leftValues, rightValues, layout) = Operands.aligned(left, right)
-        let count = Operands.count(leftValues.count, rightValues.count)
+        let (leftValues, rightValues, count, layout) = Operands.aligned(left, right)
         let bits: [UInt8]
         switch (leftValues, rightValues) {
         case (.words(let a), .words(let b)): bits = compare(operation, a, b, count)
@@ -36,10 +35,10 @@ enum Comparison {
 
     /// Texts are compared by their UTF-8. A text of the question is compared with each text of the dictionary once.
     private static func texts(_ operation: BinaryOperator, _ left: Vector, _ right: Vector) -> Vector {
-        let (leftValues, rightValues, layout) = Operands.aligned(left, right)
+        let (leftValues, rightValues, count, layout) = Operands.aligned(left, right)
         let leftTexts = leftValues.words.map { TextOrder(left.text($0)) }
         let rightTexts = rightValues.words.map { TextOrder(right.text($0)) }
-        return layout.with(.boolean, .bits(compare(operation, leftTexts, rightTexts, Operands.count(leftTexts.count, rightTexts.count))))
+        return layout.with(.boolean, .bits(compare(operation, leftTexts, rightTexts, count)))
     }
 }
 

@@ -1,3 +1,5 @@
+import TapeBytes
+
 /// Three-valued logic over vectors of booleans.
 enum Logic {
     /// Per row 1 where the condition is true; null counts as not.
@@ -40,11 +42,17 @@ enum Logic {
         return Vector(.boolean, flat: .bits(truths), nulls: nulls.contains(1) ? nulls : nil)
     }
 
-    /// The numbers of the rows that are marked.
-    static func rows(_ marks: [UInt8]) -> [Int32] {
-        var rows: [Int32] = []
-        rows.reserveCapacity(marks.count)
-        for (index, mark) in marks.enumerated() where mark != 0 { rows.append(Int32(truncatingIfNeeded: index)) }
-        return rows
+    /// How many of the marks, each 0 or 1, are set.
+    static func count(_ marks: [UInt8]) -> Int {
+        var total = 0
+        for start in stride(from: 0, to: marks.count, by: 255) {
+            var part: UInt8 = 0
+            for index in start..<min(start + 255, marks.count) { part &+= marks[index] }
+            total += Int(part)
+        }
+        return total
     }
+
+    /// The numbers of the rows that are marked.
+    static func rows(_ marks: [UInt8]) -> [Int32] { CodeVectors.markedRows(marks) }
 }

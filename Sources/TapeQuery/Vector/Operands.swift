@@ -30,15 +30,14 @@ enum Operands {
         return results
     }
 
-    /// Two vectors brought to one layout: their values side by side, and a vector with the layout and the nulls of both.
+    /// Two vectors brought to one layout: their values side by side, how many there are, and a vector with the layout and the nulls of both.
     ///
     /// Where one is constant the other keeps its codes, so that the work is done once per value.
-    static func aligned(_ left: Vector, _ right: Vector) -> (left: Vector.Values, right: Vector.Values, layout: Vector) {
-        if right.isConstant, !left.isConstant { return (left.values, right.values, joined(left, right)) }
-        if left.isConstant, !right.isConstant { return (left.values, right.values, joined(right, left)) }
-        if left.isConstant, right.isConstant { return (left.values, right.values, joined(left, right)) }
+    static func aligned(_ left: Vector, _ right: Vector) -> (left: Vector.Values, right: Vector.Values, count: Int, layout: Vector) {
+        if right.isConstant { return (left.values, right.values, left.values.count, joined(left, right)) }
+        if left.isConstant { return (left.values, right.values, right.values.count, joined(right, left)) }
         let (left, right) = (left.flattened, right.flattened)
-        return (left.values, right.values, joined(left, right))
+        return (left.values, right.values, left.count, joined(left, right))
     }
 
     private static func joined(_ layout: Vector, _ other: Vector) -> Vector {

@@ -16,8 +16,8 @@ enum TextFunctions {
 
     static func concatenated(_ left: Vector, _ right: Vector) -> Vector {
         if left.isNullConstant || right.isNullConstant { return Vector(.null, .string, count: left.count) }
-        let (leftValues, rightValues, layout) = Operands.aligned(left, right)
-        let texts = Operands.zip(leftValues.words, rightValues.words, Operands.count(leftValues.count, rightValues.count), "") { left.text($0) + right.text($1) }
+        let (leftValues, rightValues, count, layout) = Operands.aligned(left, right)
+        let texts = Operands.zip(leftValues.words, rightValues.words, count, "") { left.text($0) + right.text($1) }
         return layout.with(.string, .words(texts.indices.map { Int64($0) }), dictionary: texts)
     }
 }

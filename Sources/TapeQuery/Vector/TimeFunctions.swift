@@ -1,48 +1,80 @@
 /// Functions of time, in local time by the clock's rule.
 ///
-/// The clock is asked once per span of one offset: rows lie in order of time, so a block has one or two.
+/// Each is constant over intervals of time, and rows lie in order of time, so that rows of one interval follow each other: the clock is
+/// asked once per interval, and the result is coded.
 enum TimeFunctions {
+    /// A value, and the interval [start, end) of instants that have it.
+    private typealias Step = (value: Int64, start: Int64, end: Int64)
+
     /// 2000-01-03T00:00 local, a Monday, where DuckDB's buckets begin too.
     private static let origin: Int64 = 10_959 * LocalClock.day
+    /// Farther instants, by a century from the ends of what 64 bits hold, are their own buckets.
+    private static let bucketedMax: Int64 = .max - 36_525 * LocalClock.day
 
     /// The instant at which the bucket of the local time begins.
     static func bucket(_ vector: Vector, _ width: Int64, _ clock: LocalClock) -> Vector {
-        // Rows of one bucket follow each other, so the last answer is mostly the next one's.
-        var last = (start: Int64.max, end: Int64.max, result: Int64(0))
-        return localized(vector, .timestamp, clock) { instant, offset in
-            let local = instant.addingReportingOverflow(offset)
-            guard !local.overflow, local.partialValue > .min + width &+ origin else { return instant }
-            guard local.partialValue < last.start || local.partialValue >= last.end else { return last.result }
-            let start = (local.partialValue - origin).dividedDown(by: width) * width + origin
-            let end = start.addingReportingOverflow(width)
-            last = (start, end.overflow ? .max : end.partialValue, clock.instant(start))
-            return last.result
+        stepped(vector, .timestamp) { instant in
+            guard width <= 36_525 * LocalClock.day / 2, instant.magnitude < bucketedMax.magnitude else { return (instant, instant, instant) }
+            let span = clock.span(instant)
+            let start = (instant + span.offset - origin).dividedDown(by: width) * width + origin
+            return within(span, (clock.instant(start), start - span.offset, start + width - span.offset))
         }
     }
 
     static func hour(_ vector: Vector, _ clock: LocalClock) -> Vector {
-        localized(vector, .integer, clock) { instant, offset in
-            let time = instant &- instant.dividedDown(by: LocalClock.day) &* LocalClock.day + offset
-            return ((time % LocalClock.day + LocalClock.day) % LocalClock.day) / 3_600_000_000_000
+        stepped(vector, .integer) { instant in
+            let span = clock.span(instant)
+            let hour: Int64 = 3_600_000_000_000
+            let time = (instant &- instant.dividedDown(by: LocalClock.day) &* LocalClock.day + span.offset) % LocalClock.day
+            let value = (time + LocalClock.day) % LocalClock.day / hour
+            let past = ((time % hour) + hour) % hour
+            return within(span, (value, saturated(instant, -past), saturated(instant, hour - past)))
         }
     }
 
     static func date(_ vector: Vector, _ clock: LocalClock) -> Vector {
-        localized(vector, .date, clock) { instant, offset in
+        stepped(vector, .date) { instant in
+            let span = clock.span(instant)
             let day = instant.dividedDown(by: LocalClock.day)
-            return day + (instant &- day &* LocalClock.day + offset).dividedDown(by: LocalClock.day)
+            let time = instant &- day &* LocalClock.day + span.offset
+            let shift = time.dividedDown(by: LocalClock.day)
+            let past = time - shift * LocalClock.day
+            return within(span, (day + shift, saturated(instant, -past), saturated(instant, LocalClock.day - past)))
         }
     }
 
-    private static func localized(_ vector: Vector, _ type: ValueType, _ clock: LocalClock, _ body: (Int64, Int64) -> Int64) -> Vector {
+    private static func saturated(_ instant: Int64, _ change: Int64) -> Int64 {
+        let sum = instant.addingReportingOverflow(change)
+        return sum.overflow ? (change < 0 ? .min : .max) : sum.partialValue
+    }
+
+    /// The part of the step in which the offset holds.
+    private static func within(_ span: LocalClock.Span, _ step: Step) -> Step {
+        (step.value, max(step.start, span.start), min(step.end, span.end))
+    }
+
+    private static func stepped(_ vector: Vector, _ type: ValueType, _ step: (Int64) -> Step) -> Vector {
         guard case .words(let words) = vector.values else { return Vector(.null, type, count: vector.count) }
-        var span = LocalClock.Span(offset: 0, start: 0, end: 0)
-        var results = words
+        guard vector.codes == nil, !vector.isConstant, words.count <= Int(UInt16.max) else {
+            var current: Step = (0, 0, 0)
+            return vector.with(type, .words(Operands.map(words, 0) { instant in
+                if instant < current.start || instant >= current.end { current = step(instant) }
+                return current.value
+            }))
+        }
+        var values: [Int64] = []
+        var codes = [UInt16](repeating: 0, count: words.count)
+        var current: Step = (0, 0, 0)
+        var code: UInt16 = 0
         for index in words.indices {
             let instant = words[index]
-            if instant < span.start || instant >= span.end { span = clock.span(instant) }
-            results[index] = body(instant, span.offset)
+            if instant < current.start || instant >= current.end {
+                current = step(instant)
+                code = UInt16(truncatingIfNeeded: values.count)
+                values.append(current.value)
+            }
+            codes[index] = code
         }
-        return vector.with(type, .words(results))
+        return Vector(type, .words(values), count: vector.count, isConstant: false, codes: codes, nulls: vector.nulls)
     }
 }

@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeColumns
 
 /// The values of an expression for the rows of a batch.
@@ -105,12 +106,23 @@ extension Vector.Values {
         }
     }
 
-    func gathered(_ rows: some Collection<some BinaryInteger>) -> Vector.Values {
+    /// The values of some rows.
+    func gathered(_ rows: [Int32]) -> Vector.Values {
         switch self {
-        case .words(let values): .words(rows.map { values[Int($0)] })
+        case .words(let values): .words(CodeVectors.take(values, rows))
         case .reals(let values): .reals(rows.map { values[Int($0)] })
         case .wide(let values): .wide(rows.map { values[Int($0)] })
-        case .bits(let values): .bits(rows.map { values[Int($0)] })
+        case .bits(let values): .bits(CodeVectors.take(values, rows))
+        }
+    }
+
+    /// The value of each code.
+    func lookedUp(_ codes: [UInt16]) -> Vector.Values {
+        switch self {
+        case .words(let values): .words(CodeVectors.lookUp(values, codes))
+        case .reals(let values): .reals(codes.map { values[Int($0)] })
+        case .wide(let values): .wide(codes.map { values[Int($0)] })
+        case .bits(let values): .bits(CodeVectors.lookUp(values, codes))
         }
     }
 
@@ -145,7 +157,7 @@ extension Vector {
             return Vector(type, flat: values.repeated(count), nulls: nulls, dictionary: dictionary)
         }
         guard let codes else { return self }
-        return Vector(type, flat: values.gathered(codes), nulls: nulls, dictionary: dictionary)
+        return Vector(type, flat: values.lookedUp(codes), nulls: nulls, dictionary: dictionary)
     }
 
     /// The given rows, in the given order.
@@ -153,9 +165,9 @@ extension Vector {
         var copy = self
         copy.count = rows.count
         guard !isConstant else { return copy }
-        copy.nulls = nulls.map { nulls in rows.map { nulls[Int($0)] } }
+        copy.nulls = nulls.map { CodeVectors.take($0, rows) }
         if let codes {
-            copy.codes = rows.map { codes[Int($0)] }
+            copy.codes = CodeVectors.take(codes, rows)
         } else {
             copy.values = values.gathered(rows)
         }

@@ -1,0 +1,216 @@
+#include "PackedStream.h"
+#include "BitPacking.h"
+
+enum { mini_block = 128, shuffled_width_max = 25 };
+
+/// `count` numbers of `width` <= 64 bits at `bytes`, plus a base. `size` bytes may be read.
+static void words_scalar(const uint8_t *bytes, size_t size, size_t count, unsigned width, uint64_t base, int64_t *words) {
+    size_t first = 0;
+    for (; first + 64 <= count; first += 64) tape_unpack64(bytes + first / 8 * width, width, base, words + first);
+    if (first == count) return;
+    uint8_t padded[64 * 8] = {0};
+    int64_t rest[64];
+    size_t at = first / 8 * width, left = ((count - first) * width + 7) / 8;
+    memcpy(padded, bytes + at, left < size - at ? left : size - at);
+    tape_unpack64(padded, width, base, rest);
+    memcpy(words + first, rest, (count - first) * sizeof(int64_t));
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define AVX2 __attribute__((target("avx2")))
+
+// Eight numbers of w bits take w bytes. Four are shuffled into the 32-bit lanes of each half of a register, shifted to their first bit and masked
+// (Lemire and Boytsov, "Decoding billions of integers per second through vectorization", 2015, for the idea).
+static uint8_t shuffles[shuffled_width_max + 1][32];
+static uint32_t shifts[shuffled_width_max + 1][8];
+
+__attribute__((constructor)) static void fill_tables(void) {
+    for (unsigned width = 0; width <= shuffled_width_max; width++) {
+        for (unsigned lane = 0; lane < 8; lane++) {
+            unsigned bit = lane < 4 ? lane * width : (4 * width & 7) + (lane - 4) * width;
+            for (unsigned k = 0; k < 4; k++) shuffles[width][lane * 4 + k] = (uint8_t)(bit / 8 + k);
+            shifts[width][lane] = bit & 7;
+        }
+    }
+}
+
+/// Eight numbers from `bytes`, of which 28 may be read.
+AVX2 static inline __m256i eight(const uint8_t *bytes, unsigned width, __m256i shuffle, __m256i shift, __m256i mask) {
+    __m128i low = _mm_loadu_si128((const __m128i *)bytes), high = _mm_loadu_si128((const __m128i *)(bytes + width / 2));
+    __m256i spread = _mm256_shuffle_epi8(_mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1), shuffle);
+    return _mm256_and_si256(_mm256_srlv_epi32(spread, shift), mask);
+}
+
+#define PREPARE(width) \
+    __m256i shuffle = _mm256_loadu_si256((const __m256i *)shuffles[width]), shift = _mm256_loadu_si256((const __m256i *)shifts[width]); \
+    __m256i mask = _mm256_set1_epi32((int)((1u << (width)) - 1))
+
+AVX2 static void words_avx2(const uint8_t *bytes, size_t size, size_t count, unsigned width, uint64_t base, int64_t *words) {
+    PREPARE(width);
+    __m256i bases = _mm256_set1_epi64x((long long)base);
+    size_t first = 0;
+    for (; first + 8 <= count && first / 8 * width + 28 <= size; first += 8) {
+        __m256i numbers = eight(bytes + first / 8 * width, width, shuffle, shift, mask);
+        __m256i low = _mm256_cvtepu32_epi64(_mm256_castsi256_si128(numbers)), high = _mm256_cvtepu32_epi64(_mm256_extracti128_si256(numbers, 1));
+        _mm256_storeu_si256((__m256i *)(words + first), _mm256_add_epi64(low, bases));
+        _mm256_storeu_si256((__m256i *)(words + first + 4), _mm256_add_epi64(high, bases));
+    }
+    for (; first < count; first += 8) {
+        uint8_t padded[64] = {0};
+        int64_t rest[8];
+        size_t at = first / 8 * width;
+        memcpy(padded, bytes + at, size - at < 32 ? size - at : 32);
+        __m256i numbers = eight(padded, width, shuffle, shift, mask);
+        uint32_t eights[8];
+        _mm256_storeu_si256((__m256i *)eights, numbers);
+        for (size_t k = 0; k < 8; k++) rest[k] = (int64_t)(base + eights[k]);
+        memcpy(words + first, rest, (count - first < 8 ? count - first : 8) * sizeof(int64_t));
+    }
+}
+
+/// Sixteen-bit numbers; the largest seen joins `highest`.
+AVX2 static void codes_avx2(const uint8_t *bytes, size_t size, size_t count, unsigned width, uint32_t base, uint16_t *codes, __m256i *highest) {
+    PREPARE(width);
+    __m256i bases = _mm256_set1_epi32((int)base), high = *highest;
+    size_t first = 0;
+    for (; first + 16 <= count && first / 8 * width + width + 28 <= size; first += 16) {
+        __m256i a = _mm256_add_epi32(eight(bytes + first / 8 * width, width, shuffle, shift, mask), bases);
+        __m256i b = _mm256_add_epi32(eight(bytes + first / 8 * width + width, width, shuffle, shift, mask), bases);
+        high = _mm256_max_epu32(high, _mm256_max_epu32(a, b));
+        _mm256_storeu_si256((__m256i *)(codes + first), _mm256_permute4x64_epi64(_mm256_packus_epi32(a, b), 0xD8));
+    }
+    uint32_t most = 0;
+    for (; first < count; first += 8) {
+        uint8_t padded[64] = {0};
+        uint32_t eights[8];
+        size_t at = first / 8 * width;
+        memcpy(padded, bytes + at, size - at < 32 ? size - at : 32);
+        _mm256_storeu_si256((__m256i *)eights, _mm256_add_epi32(eight(padded, width, shuffle, shift, mask), bases));
+        for (size_t k = 0; k < 8 && first + k < count; k++) {
+            codes[first + k] = (uint16_t)eights[k];
+            most = eights[k] > most ? eights[k] : most;
+        }
+    }
+    *highest = _mm256_max_epu32(high, _mm256_set1_epi32((int)most));
+}
+
+AVX2 static uint32_t codes_blocks_avx2(
+    const uint8_t *bytes, size_t size, size_t count, const int64_t *bases, const uint8_t *widths, uint16_t *codes, size_t *offset
+) {
+    __m256i highest = _mm256_setzero_si256();
+    for (size_t block = 0; block * mini_block < count; block++) {
+        size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
+        unsigned width = widths[block] & 127;
+        codes_avx2(bytes + *offset, size - *offset, n, width, (uint32_t)bases[block], codes + block * mini_block, &highest);
+        *offset += (n * width + 7) / 8;
+    }
+    uint32_t lanes[8], most = 0;
+    _mm256_storeu_si256((__m256i *)lanes, highest);
+    for (int k = 0; k < 8; k++) most = lanes[k] > most ? lanes[k] : most;
+    return most;
+}
+#endif
+
+/// A varint of at most 64 bits; 0 where it is none.
+static int varint(const uint8_t *bytes, size_t size, size_t *offset, uint64_t *value) {
+    *value = 0;
+    for (unsigned shift = 0; shift < 70 && *offset < size; shift += 7) {
+        uint8_t byte = bytes[(*offset)++];
+        if (shift == 63 && byte > 1) return 0;
+        *value |= (uint64_t)(byte & 127) << shift;
+        if (byte < 128) return 1;
+    }
+    return 0;
+}
+
+/// Adds the patches of all mini-blocks to words or, where those are NULL, to codes.
+static size_t patch(
+    const uint8_t *bytes, size_t size, size_t offset, size_t count, const uint8_t *widths, int64_t *words, uint16_t *codes, uint32_t *highest
+) {
+    for (size_t block = 0; block * mini_block < count; block++) {
+        if (widths[block] < 128) continue;
+        size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
+        unsigned width = widths[block] & 127;
+        if (offset >= size || width >= 64) return SIZE_MAX;
+        size_t patches = bytes[offset++], positions = offset;
+        if (patches == 0 || patches >= mini_block || patches > size - offset) return SIZE_MAX;
+        offset += patches;
+        for (size_t k = 0; k < patches; k++) {
+            size_t position = bytes[positions + k];
+            uint64_t high;
+            if (position >= n || !varint(bytes, size, &offset, &high)) return SIZE_MAX;
+            if (words) {
+                words[block * mini_block + position] = (int64_t)((uint64_t)words[block * mini_block + position] + (high << width));
+                continue;
+            }
+            if (high > (uint64_t)(UINT16_MAX >> width)) return SIZE_MAX;
+            uint32_t code = (uint32_t)codes[block * mini_block + position] + (uint32_t)(high << width);
+            if (code > UINT16_MAX) return SIZE_MAX;
+            codes[block * mini_block + position] = (uint16_t)code;
+            *highest = code > *highest ? code : *highest;
+        }
+    }
+    return offset;
+}
+
+/// The bytes of all mini-blocks' data; SIZE_MAX where there are fewer, or a width is above `width_max`.
+static size_t data_size(size_t size, size_t count, const uint8_t *widths, unsigned width_max) {
+    size_t total = 0;
+    for (size_t block = 0; block * mini_block < count; block++) {
+        size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
+        unsigned width = widths[block] & 127;
+        if (width > width_max) return SIZE_MAX;
+        total += (n * width + 7) / 8;
+        if (total > size) return SIZE_MAX;
+    }
+    return total;
+}
+
+size_t tape_packed_words(const uint8_t *bytes, size_t size, size_t count, const int64_t *bases, const uint8_t *widths, int64_t *words) {
+    if (data_size(size, count, widths, 64) == SIZE_MAX) return SIZE_MAX;
+    size_t offset = 0;
+#if defined(__x86_64__)
+    int has_avx2 = __builtin_cpu_supports("avx2");
+#endif
+    for (size_t block = 0; block * mini_block < count; block++) {
+        size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
+        unsigned width = widths[block] & 127;
+        int64_t *target = words + block * mini_block;
+#if defined(__x86_64__)
+        if (has_avx2 && width <= shuffled_width_max) words_avx2(bytes + offset, size - offset, n, width, (uint64_t)bases[block], target);
+        else
+#endif
+            words_scalar(bytes + offset, size - offset, n, width, (uint64_t)bases[block], target);
+        offset += (n * width + 7) / 8;
+    }
+    return patch(bytes, size, offset, count, widths, words, NULL, NULL);
+}
+
+size_t tape_packed_codes(
+    const uint8_t *bytes, size_t size, size_t count, const int64_t *bases, const uint8_t *widths, uint16_t *codes, uint32_t *highest
+) {
+    *highest = 0;
+    if (data_size(size, count, widths, 16) == SIZE_MAX) return SIZE_MAX;
+    for (size_t block = 0; block * mini_block < count; block++) if (bases[block] < 0 || bases[block] > UINT16_MAX) return SIZE_MAX;
+    size_t offset = 0;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        *highest = codes_blocks_avx2(bytes, size, count, bases, widths, codes, &offset);
+        return *highest > UINT16_MAX ? SIZE_MAX : patch(bytes, size, offset, count, widths, NULL, codes, highest);
+    }
+#endif
+    for (size_t block = 0; block * mini_block < count; block++) {
+        size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
+        unsigned width = widths[block] & 127;
+        int64_t words[mini_block];
+        words_scalar(bytes + offset, size - offset, n, width, (uint64_t)bases[block], words);
+        for (size_t k = 0; k < n; k++) {
+            if (words[k] > UINT16_MAX) return SIZE_MAX;
+            codes[block * mini_block + k] = (uint16_t)words[k];
+            *highest = (uint32_t)words[k] > *highest ? (uint32_t)words[k] : *highest;
+        }
+        offset += (n * width + 7) / 8;
+    }
+    return patch(bytes, size, offset, count, widths, NULL, codes, highest);
+}

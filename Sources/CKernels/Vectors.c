@@ -1,0 +1,182 @@
+#include "Vectors.h"
+
+#if defined(__x86_64__)
+#define CLONE(type, name, parameters, arguments, body) \
+    __attribute__((target("avx2"))) static type name##_avx2 parameters body \
+    static type name##_portable parameters body \
+    type name parameters { \
+        if (__builtin_cpu_supports("avx2")) return name##_avx2 arguments; \
+        return name##_portable arguments; \
+    }
+#else
+#define CLONE(type, name, parameters, arguments, body) type name parameters body
+#endif
+
+CLONE(uint16_t, tape_highest_code, (const uint16_t *codes, size_t count), (codes, count), {
+    uint16_t highest = 0;
+    for (size_t i = 0; i < count; i++) highest = codes[i] > highest ? codes[i] : highest;
+    return highest;
+})
+
+CLONE(uint32_t, tape_highest_group, (const uint32_t *groups, size_t count), (groups, count), {
+    uint32_t highest = 0;
+    for (size_t i = 0; i < count; i++) highest = groups[i] > highest ? groups[i] : highest;
+    return highest;
+})
+
+#define LOOK_UP(bits) \
+    void tape_look_up_##bits(const uint##bits##_t *table, const uint16_t *codes, size_t count, uint##bits##_t *out) { \
+        for (size_t i = 0; i < count; i++) out[i] = table[codes[i]]; \
+    }
+LOOK_UP(8)
+LOOK_UP(16)
+LOOK_UP(32)
+LOOK_UP(64)
+
+#define TAKE(bits) \
+    void tape_take_##bits(const uint##bits##_t *values, size_t value_count, const int32_t *rows, size_t count, uint##bits##_t *out) { \
+        for (size_t i = 0; i < count; i++) { \
+            size_t row = (uint32_t)rows[i]; \
+            out[i] = values[row < value_count ? row : value_count - 1]; \
+        } \
+    }
+TAKE(8)
+TAKE(16)
+TAKE(64)
+
+#define FILL_RUNS(bits, type) \
+    int tape_fill_runs_##bits(const int64_t *values, const int64_t *lengths, size_t runs, size_t count, type *out) { \
+        size_t next = 0; \
+        for (size_t run = 0; run < runs; run++) { \
+            if (lengths[run] < 0 || (uint64_t)lengths[run] >= count - next) return 0; \
+            type value = (type)values[run]; \
+            for (size_t end = next + (size_t)lengths[run] + 1; next < end; next++) out[next] = value; \
+        } \
+        return next == count; \
+    }
+FILL_RUNS(16, uint16_t)
+FILL_RUNS(64, int64_t)
+
+size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        rows[found] = (int32_t)i;
+        found += marks[i] != 0;
+    }
+    return found;
+}
+
+// As above: counts come in pairs, and are joined at the end.
+void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts) {
+    size_t i = 0;
+    for (; i + 2 <= count; i += 2) {
+        counts[2 * codes[i]]++;
+        counts[2 * codes[i + 1] + 1]++;
+    }
+    if (i < count) counts[2 * codes[i]]++;
+}
+
+void tape_count_groups(const uint32_t *groups, size_t count, int64_t *counts) {
+    for (size_t i = 0; i < count; i++) counts[groups[i]]++;
+}
+
+CLONE(void, tape_join_codes, (const uint16_t *left, const uint16_t *right, size_t count, unsigned stride, uint16_t *out),
+      (left, right, count, stride, out), {
+    for (size_t i = 0; i < count; i++) out[i] = (uint16_t)(left[i] * stride + right[i]);
+})
+
+static inline void add(uint64_t *sum, int64_t word) {
+    unsigned __int128 total = ((unsigned __int128)sum[1] << 64 | sum[0]) + (unsigned __int128)(__int128)word;
+    sum[0] = (uint64_t)total;
+    sum[1] = (uint64_t)(total >> 64);
+}
+
+void tape_sum_words(const uint32_t *groups, const int64_t *words, size_t count, uint64_t *sums) {
+    for (size_t i = 0; i < count; i++) add(sums + 2 * (size_t)groups[i], words[i]);
+}
+
+void tape_sum_words_by_code(const uint16_t *codes, const uint32_t *groups, const int64_t *words, size_t count, uint64_t *sums) {
+    for (size_t i = 0; i < count; i++) add(sums + 2 * (size_t)groups[codes[i]], words[i]);
+}
+
+void tape_sum_codes_by_code(
+    const uint16_t *codes, const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums
+) {
+    for (size_t i = 0; i < count; i++) add(sums + 2 * (size_t)groups[codes[i]], table[values[i]]);
+}
+
+void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums) {
+    for (size_t i = 0; i < count; i++) add(sums + 2 * (size_t)groups[i], table[values[i]]);
+}
+
+// Even and odd rows have sums of their own, so that two rows of one group in a row need not wait for each other.
+void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t *sums) {
+    size_t i = 0;
+    for (; i + 2 <= count; i += 2) {
+        sums[2 * codes[i]] += table[values[i]];
+        sums[2 * codes[i + 1] + 1] += table[values[i + 1]];
+    }
+    if (i < count) sums[2 * codes[i]] += table[values[i]];
+}
+
+void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t *sums) {
+    size_t i = 0;
+    for (; i + 2 <= count; i += 2) {
+        sums[2 * codes[i]] += words[i];
+        sums[2 * codes[i + 1] + 1] += words[i + 1];
+    }
+    if (i < count) sums[2 * codes[i]] += words[i];
+}
+
+void tape_sum_all(const int64_t *words, size_t count, uint64_t *sum) {
+    __int128 total = 0;
+    for (size_t i = 0; i < count; i++) total += words[i];
+    sum[0] = (uint64_t)total;
+    sum[1] = (uint64_t)((unsigned __int128)total >> 64);
+}
+
+static inline size_t hash(int64_t word) {
+    uint64_t product = (uint64_t)word * 0x9E3779B97F4A7C15ull;
+    return (size_t)(product ^ product >> 32);
+}
+
+size_t tape_number_words(
+    const int64_t *keys, size_t count, uint64_t *slots, size_t mask, int64_t *words, uint32_t *number_count, uint32_t limit, uint32_t *numbers
+) {
+    uint32_t next = *number_count;
+    size_t i = 0;
+    for (; i < count; i++) {
+        // The table may be larger than the caches; what is needed soon is asked for now.
+        if (i + 12 < count) __builtin_prefetch(slots + 2 * (hash(keys[i + 12]) & mask), 1);
+        size_t slot = hash(keys[i]) & mask;
+        while (slots[2 * slot + 1] != 0 && slots[2 * slot] != (uint64_t)keys[i]) slot = (slot + 1) & mask;
+        if (slots[2 * slot + 1] == 0) {
+            if (next == limit) break;
+            slots[2 * slot] = (uint64_t)keys[i];
+            slots[2 * slot + 1] = (uint64_t)next + 1;
+            words[next++] = keys[i];
+        }
+        numbers[i] = (uint32_t)(slots[2 * slot + 1] - 1);
+    }
+    *number_count = next;
+    return i;
+}
+
+void tape_sort_rows(const uint64_t *words, size_t count, uint32_t *rows, uint32_t *scratch) {
+    uint64_t differing = 0;
+    for (size_t i = 1; i < count; i++) differing |= words[i] ^ words[0];
+    // By eleven bits at a time, the lowest first; digits that are equal in all words are left out.
+    for (unsigned shift = 0; shift < 64; shift += 11) {
+        if ((differing >> shift & 2047) == 0) continue;
+        size_t starts[2048] = {0};
+        for (size_t i = 0; i < count; i++) starts[words[i] >> shift & 2047]++;
+        size_t sum = 0;
+        for (size_t digit = 0; digit < 2048; digit++) {
+            size_t size = starts[digit];
+            starts[digit] = sum;
+            sum += size;
+        }
+        for (size_t i = 0; i < count; i++) scratch[starts[words[rows[i]] >> shift & 2047]++] = rows[i];
+        for (size_t i = 0; i < count; i++) rows[i] = scratch[i];
+    }
+}

@@ -1,0 +1,59 @@
+// Loops over the vectors of a question. Codes index tables; that they do so in bounds is the caller's to check (`tape_highest_code`).
+#ifndef TAPEDECK_VECTORS_H
+#define TAPEDECK_VECTORS_H
+#include <stddef.h>
+#include <stdint.h>
+
+uint16_t tape_highest_code(const uint16_t *codes, size_t count);
+uint32_t tape_highest_group(const uint32_t *groups, size_t count);
+
+/// out[i] = table[codes[i]].
+void tape_look_up_8(const uint8_t *table, const uint16_t *codes, size_t count, uint8_t *out);
+void tape_look_up_16(const uint16_t *table, const uint16_t *codes, size_t count, uint16_t *out);
+void tape_look_up_32(const uint32_t *table, const uint16_t *codes, size_t count, uint32_t *out);
+void tape_look_up_64(const uint64_t *table, const uint16_t *codes, size_t count, uint64_t *out);
+
+/// out[i] = values[rows[i]]; rows at or above `value_count` take the last value.
+void tape_take_8(const uint8_t *values, size_t value_count, const int32_t *rows, size_t count, uint8_t *out);
+void tape_take_16(const uint16_t *values, size_t value_count, const int32_t *rows, size_t count, uint16_t *out);
+void tape_take_64(const uint64_t *values, size_t value_count, const int32_t *rows, size_t count, uint64_t *out);
+
+/// out[…] = values[run], lengths[run] + 1 times, run by run. Returns 0 where a length is negative, or the runs are not `count` long in all.
+int tape_fill_runs_16(const int64_t *values, const int64_t *lengths, size_t runs, size_t count, uint16_t *out);
+int tape_fill_runs_64(const int64_t *values, const int64_t *lengths, size_t runs, size_t count, int64_t *out);
+
+/// The numbers of the bytes that are not 0; `rows` has room for `count`. Returns how many.
+size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows);
+
+/// counts[2 * codes[i]] += 1 or, in odd rows, counts[2 * codes[i] + 1] += 1: two counts a code, to be added up.
+void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts);
+/// counts[groups[i]] += 1.
+void tape_count_groups(const uint32_t *groups, size_t count, int64_t *counts);
+
+/// out[i] = left[i] * stride + right[i].
+void tape_join_codes(const uint16_t *left, const uint16_t *right, size_t count, unsigned stride, uint16_t *out);
+
+/// Sums of 128 bits, two words each, the lower first.
+/// sums[groups[i]] += words[i].
+void tape_sum_words(const uint32_t *groups, const int64_t *words, size_t count, uint64_t *sums);
+/// sums[groups[codes[i]]] += words[i].
+void tape_sum_words_by_code(const uint16_t *codes, const uint32_t *groups, const int64_t *words, size_t count, uint64_t *sums);
+/// sums[groups[codes[i]]] += table[values[i]].
+void tape_sum_codes_by_code(
+    const uint16_t *codes, const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums);
+/// sums[groups[i]] += table[values[i]].
+void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums);
+/// Likewise two sums a code, of table[values[i]] or words[i]; in 64 bits, which the caller has seen to be enough.
+void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t *sums);
+void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t *sums);
+/// The sum of all words.
+void tape_sum_all(const int64_t *words, size_t count, uint64_t *sum);
+
+/// Numbers words in order of first appearance by open addressing. `slots` has `mask + 1` pairs of a word and its number plus one (0 where there is
+/// none); `words` has room for every number given. Stops before a word that would make more than `limit`; returns the words done.
+size_t tape_number_words(
+    const int64_t *keys, size_t count, uint64_t *slots, size_t mask, int64_t *words, uint32_t *number_count, uint32_t limit, uint32_t *numbers);
+
+/// The rows in ascending order of unsigned words, equal ones as they are. `scratch` and `rows` have room for `count`; rows start as 0, 1, 2, …
+void tape_sort_rows(const uint64_t *words, size_t count, uint32_t *rows, uint32_t *scratch);
+#endif

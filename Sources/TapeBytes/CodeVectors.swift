@@ -1,0 +1,228 @@
+import CKernels
+
+/// Loops over rows that hold codes of 16 bits, group numbers or words. Every call checks that what indexes lies in bounds.
+package enum CodeVectors {
+    /// Whether all codes are below `limit`.
+    package static func areBelow(_ limit: Int, _ codes: [UInt16]) -> Bool {
+        guard !codes.isEmpty else { return true }
+        // SAFETY: the kernel reads all codes.
+        return unsafe codes.withUnsafeBufferPointer { unsafe Int(tape_highest_code($0.baseAddress!, $0.count)) } < limit
+    }
+
+    /// Whether all groups are below `limit`.
+    package static func areBelow(_ limit: Int, _ groups: [UInt32]) -> Bool {
+        guard !groups.isEmpty else { return true }
+        // SAFETY: the kernel reads all groups.
+        return unsafe groups.withUnsafeBufferPointer { unsafe Int(tape_highest_group($0.baseAddress!, $0.count)) } < limit
+    }
+
+    /// A new array that `fill` writes `count` elements of, all of them.
+    private static func filled<Element>(_ count: Int, _ fill: (UnsafeMutablePointer<Element>) -> Void) -> [Element] {
+        guard count > 0 else { return [] }
+        // SAFETY: `fill` initialises all elements, which are trivial.
+        return unsafe [Element](unsafeUninitializedCapacity: count) { buffer, written in
+            unsafe fill(buffer.baseAddress!)
+            written = count
+        }
+    }
+
+    /// `table[codes[i]]`.
+    package static func lookUp(_ table: [UInt8], _ codes: [UInt16]) -> [UInt8] {
+        precondition(areBelow(table.count, codes))
+        // SAFETY: codes were checked against the table.
+        return unsafe filled(codes.count) { out in unsafe tape_look_up_8(table, codes, codes.count, out) }
+    }
+
+    package static func lookUp(_ table: [UInt16], _ codes: [UInt16]) -> [UInt16] {
+        precondition(areBelow(table.count, codes))
+        // SAFETY: codes were checked against the table.
+        return unsafe filled(codes.count) { out in unsafe tape_look_up_16(table, codes, codes.count, out) }
+    }
+
+    package static func lookUp(_ table: [UInt32], _ codes: [UInt16]) -> [UInt32] {
+        precondition(areBelow(table.count, codes))
+        // SAFETY: codes were checked against the table.
+        return unsafe filled(codes.count) { out in unsafe tape_look_up_32(table, codes, codes.count, out) }
+    }
+
+    package static func lookUp(_ table: [Int64], _ codes: [UInt16]) -> [Int64] {
+        precondition(areBelow(table.count, codes))
+        // SAFETY: codes were checked against the table; signed and unsigned words have one layout.
+        return unsafe table.withUnsafeBytes { table in
+            guard let base = table.baseAddress else { return [] }
+            return unsafe filled(codes.count) { (out: UnsafeMutablePointer<Int64>) in
+                unsafe tape_look_up_64(
+                    base.assumingMemoryBound(to: UInt64.self), codes, codes.count, UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt64.self))
+            }
+        }
+    }
+
+    /// `values[rows[i]]`.
+    package static func take(_ values: [UInt8], _ rows: [Int32]) -> [UInt8] {
+        precondition(!values.isEmpty || rows.isEmpty)
+        // SAFETY: the kernel reads below the count of values, whatever the rows.
+        return unsafe filled(rows.count) { out in unsafe tape_take_8(values, values.count, rows, rows.count, out) }
+    }
+
+    package static func take(_ values: [UInt16], _ rows: [Int32]) -> [UInt16] {
+        precondition(!values.isEmpty || rows.isEmpty)
+        // SAFETY: as above.
+        return unsafe filled(rows.count) { out in unsafe tape_take_16(values, values.count, rows, rows.count, out) }
+    }
+
+    package static func take(_ values: [Int64], _ rows: [Int32]) -> [Int64] {
+        precondition(!values.isEmpty || rows.isEmpty)
+        // SAFETY: as above; signed and unsigned words have one layout.
+        return unsafe values.withUnsafeBytes { values in
+            guard let base = values.baseAddress else { return [] }
+            return unsafe filled(rows.count) { (out: UnsafeMutablePointer<Int64>) in
+                unsafe tape_take_64(
+                    base.assumingMemoryBound(to: UInt64.self), values.count / 8, rows, rows.count,
+                    UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt64.self))
+            }
+        }
+    }
+
+    /// The code of each run, as often as its length and once more; nil where runs are not `count` long in all. Codes fit in 16 bits.
+    package static func fill(_ codes: [Int64], lengths: [Int64], count: Int) -> [UInt16]? {
+        precondition(codes.count == lengths.count)
+        var isWhole = count == 0
+        // SAFETY: the kernel writes at most `count` codes, and says whether it has written all.
+        let filled = unsafe [UInt16](unsafeUninitializedCapacity: max(1, count)) { out, written in
+            isWhole = unsafe tape_fill_runs_16(codes, lengths, codes.count, count, out.baseAddress!) != 0
+            written = isWhole ? count : 0
+        }
+        return isWhole ? filled : nil
+    }
+
+    /// The same with words, into those that there are, from `start` on; false where the runs are not `count` long in all.
+    package static func fill(_ words: [Int64], lengths: [Int64], count: Int, into target: inout MutableSpan<Int64>, at start: Int) -> Bool {
+        precondition(words.count == lengths.count && start >= 0 && count >= 0 && start + count <= target.count)
+        guard count > 0 else { return words.isEmpty }
+        // SAFETY: the kernel writes at most `count` words from `start` on, which was checked.
+        return unsafe target.withUnsafeMutableBufferPointer {
+            unsafe tape_fill_runs_64(words, lengths, words.count, count, $0.baseAddress! + start) != 0
+        }
+    }
+
+    /// The numbers of the bytes that are not 0.
+    package static func markedRows(_ marks: [UInt8]) -> [Int32] {
+        guard !marks.isEmpty else { return [] }
+        // SAFETY: the kernel writes at most a row per mark, and says how many.
+        return unsafe [Int32](unsafeUninitializedCapacity: marks.count) { rows, count in
+            count = unsafe tape_marked_rows(marks, marks.count, rows.baseAddress!)
+        }
+    }
+
+    /// How often each code below `limit` occurs; all are below it.
+    package static func histogram(_ codes: [UInt16], below limit: Int) -> [UInt32] {
+        precondition(areBelow(limit, codes))
+        guard limit > 0 else { return [0] }
+        var pairs = [UInt32](repeating: 0, count: 2 * limit)
+        // SAFETY: codes were checked against the pairs of counts.
+        unsafe tape_histogram(codes, codes.count, &pairs)
+        for code in 0..<limit { pairs[code] = pairs[2 * code] + pairs[2 * code + 1] }
+        pairs.removeLast(limit)
+        return pairs
+    }
+
+    /// Adds 1 to the count of each row's group.
+    package static func count(_ groups: [UInt32], into counts: inout [Int64]) {
+        precondition(areBelow(counts.count, groups))
+        // SAFETY: groups were checked against the counts.
+        unsafe tape_count_groups(groups, groups.count, &counts)
+    }
+
+    /// `left[i] × stride + right[i]`, which fit in 16 bits.
+    package static func joined(_ left: [UInt16], _ right: [UInt16], stride: Int) -> [UInt16] {
+        precondition(left.count == right.count)
+        // SAFETY: the kernel reads and writes as many as there are on either side.
+        return unsafe filled(left.count) { out in unsafe tape_join_codes(left, right, left.count, UInt32(stride), out) }
+    }
+}
+
+/// Sums of words per group, in 128 bits.
+package struct WideSums: Sendable {
+    /// Two words per group, the lower first.
+    private var parts: [UInt64] = []
+
+    package init() {}
+
+    package var count: Int { parts.count / 2 }
+
+    package mutating func grow(_ count: Int) {
+        let more = 2 * count - parts.count
+        if more > 0 { parts.append(contentsOf: repeatElement(0, count: more)) }
+    }
+
+    package subscript(group: Int) -> Int128 {
+        get { Int128(_low: parts[2 * group], _high: Int64(bitPattern: parts[2 * group + 1])) }
+        set {
+            parts[2 * group] = newValue._low
+            parts[2 * group + 1] = UInt64(bitPattern: newValue._high)
+        }
+    }
+
+    /// Adds all words to one group.
+    package mutating func add(_ words: [Int64], to group: Int) {
+        guard !words.isEmpty else { return }
+        var sum: [UInt64] = [0, 0]
+        // SAFETY: the kernel reads all words and writes the two parts of the sum.
+        unsafe tape_sum_all(words, words.count, &sum)
+        self[group] &+= Int128(_low: sum[0], _high: Int64(bitPattern: sum[1]))
+    }
+
+    /// Adds each word to its group. `codes`, where given, say which of `groups` a row is in; else there is one per row. Likewise `values` and `words`.
+    package mutating func add(_ words: [Int64], values: [UInt16]?, groups: [UInt32], codes: [UInt16]?) {
+        let rows = values?.count ?? words.count
+        precondition((codes?.count ?? groups.count) == rows)
+        precondition(CodeVectors.areBelow(count, groups))
+        precondition(CodeVectors.areBelow(groups.count, codes ?? []) && CodeVectors.areBelow(words.count, values ?? []))
+        if let codes, WideSums.fitsLocally(words, rows) { return addLocally(words, values, groups, codes) }
+        // SAFETY: codes index groups, values index words and groups index sums in bounds, which was checked; there are as many of each as rows.
+        switch (codes, values) {
+        case (let codes?, let values?): unsafe tape_sum_codes_by_code(codes, groups, words, values, rows, &parts)
+        case (let codes?, nil): unsafe tape_sum_words_by_code(codes, groups, words, rows, &parts)
+        case (nil, let values?): unsafe tape_sum_codes(groups, words, values, rows, &parts)
+        case (nil, nil): unsafe tape_sum_words(groups, words, rows, &parts)
+        }
+    }
+
+    /// Whether the sum of any `rows` of the words fits in 64 bits.
+    private static func fitsLocally(_ words: [Int64], _ rows: Int) -> Bool {
+        guard !words.isEmpty, rows < 1 << 20 else { return false }
+        let (low, high, _) = Words.summary(words.span, 0..<words.count)
+        return low > -(1 << 43) && high < 1 << 43
+    }
+
+    /// Sums per code first, in 64 bits, then per group.
+    private mutating func addLocally(_ words: [Int64], _ values: [UInt16]?, _ groups: [UInt32], _ codes: [UInt16]) {
+        var sums = [Int64](repeating: 0, count: 2 * groups.count)
+        // SAFETY: codes index pairs of sums and values index words in bounds, which was checked.
+        if let values {
+            unsafe tape_local_sums_of_codes(codes, words, values, codes.count, &sums)
+        } else {
+            unsafe tape_local_sums(codes, words, codes.count, &sums)
+        }
+        for (code, group) in groups.enumerated() {
+            let sum = sums[2 * code] &+ sums[2 * code + 1]
+            let (low, carry) = parts[2 * Int(group)].addingReportingOverflow(UInt64(bitPattern: sum))
+            parts[2 * Int(group)] = low
+            parts[2 * Int(group) + 1] &+= UInt64(bitPattern: sum &>> 63) &+ (carry ? 1 : 0)
+        }
+    }
+}
+
+/// Rows by words.
+package enum WordOrder {
+    /// The rows in ascending order of their words, equal ones as they are; by radix.
+    package static func rows(_ words: [Int64]) -> [Int32] {
+        guard words.count > 1 else { return words.isEmpty ? [] : [0] }
+        let unsigned = words.map { UInt64(bitPattern: $0) ^ 1 << 63 }
+        var rows = (0..<UInt32(truncatingIfNeeded: words.count)).map { $0 }
+        var scratch = rows
+        // SAFETY: rows and scratch are as many as words, and start as the numbers of the words.
+        unsafe tape_sort_rows(unsigned, words.count, &rows, &scratch)
+        return rows.map { Int32(truncatingIfNeeded: $0) }
+    }
+}

@@ -1,0 +1,112 @@
+import TapeBytes
+import TapeColumns
+import TapeTestSupport
+import Testing
+
+@testable import TapeQuery
+@testable import TapeStore
+
+/// Goal: what is skipped is counted, limits hold, damage is named.
+@Suite struct QueryRunTests {
+    static func run(_ text: String, _ table: ModelTable, _ change: (inout QueryOptions) -> Void = { _ in }) throws -> QueryAnswer {
+        var options = QueryOptions(workers: 2)
+        change(&options)
+        return try Query(text, store: table.store, options: options).run()
+    }
+
+    @Test func countsNeedNoSegment() throws {
+        let table = try ModelTable(seed: 20, rowCounts: [50, 60, 70, 80])
+        let answer = try QueryRunTests.run("SELECT date, count(*) FROM t WHERE security_code = 100 GROUP BY date", table)
+        #expect(QueryModelTests.rows(answer.result) == [[.word(19_960), .word(50)], [.word(19_961), .word(70)]])
+        #expect(answer.statistics.partitionsPruned == 2)
+        #expect(answer.statistics.blocks == 0)
+        #expect(answer.statistics.bytesRead == 0)
+    }
+
+    @Test func extremesComeFromZoneMaps() throws {
+        let table = try ModelTable(seed: 21, rowCounts: [20_000])
+        let answer = try QueryRunTests.run("SELECT min(many), max(ts), count(few) FROM t", table)
+        #expect(answer.statistics.blocks == 3)
+        #expect(answer.statistics.bytesRead == 0)
+    }
+
+    @Test func zoneMapsRuleBlocksOut() throws {
+        let table = try ModelTable(seed: 22, rowCounts: [20_000])
+        let answer = try QueryRunTests.run("SELECT count(*), sum(many) FROM t WHERE ts < '2024-08-25 01:00'", table)
+        #expect(answer.statistics.blocks == 3)
+        #expect(answer.statistics.blocksPruned == 2)
+        #expect(answer.statistics.rowsScanned == 8192)
+    }
+
+    @Test func explanationsCount() throws {
+        let table = try ModelTable(seed: 23, rowCounts: [20_000, 100, 100])
+        let query = try Query("SELECT sum(many) FROM t WHERE date = '2024-08-25' AND ts < '2024-08-25 01:00'", store: table.store, options: QueryOptions())
+        let text = try query.explain()
+        #expect(text.contains("partitions  2 of 3 by their key"))
+        #expect(text.contains("columns     ts, many"))
+    }
+
+    @Test func aLimitStopsEarly() throws {
+        let table = try ModelTable(seed: 24, rowCounts: Array(repeating: 17_000, count: 4))
+        let answer = try QueryRunTests.run("SELECT many FROM t LIMIT 5", table) { $0.workers = 1 }
+        #expect(answer.result.rowCount == 5)
+        #expect(answer.statistics.rowsScanned == 8192)
+    }
+
+    @Test func memoryIsBounded() throws {
+        let table = try ModelTable(seed: 25, rowCounts: [20_000, 20_000])
+        for text in ["SELECT many, count(*) FROM t GROUP BY 1", "SELECT * FROM t", "SELECT count(DISTINCT many) FROM t"] {
+            let error = #expect(throws: QueryError.self) { try QueryRunTests.run(text, table) { $0.memory = 100_000 } }
+            #expect(error?.kind == .memory)
+            #expect(error?.help?.contains("--memory") == true)
+        }
+    }
+
+    @Test func cancelledQuestionsStop() throws {
+        let table = try ModelTable(seed: 26, rowCounts: [100])
+        let error = #expect(throws: QueryError.self) { try QueryRunTests.run("SELECT sum(many) FROM t", table) { $0.isCancelled = { true } } }
+        #expect(error?.kind == .cancelled)
+    }
+
+    @Test func damageIsNamedOrLeftOut() throws {
+        let table = try ModelTable(seed: 27, rowCounts: [17_000, 100])
+        let entry = table.store.catalog.entries(of: "t")[0]
+        let path = table.path + "/" + entry.path(ModelTable.keyColumns)
+        var bytes = try FileSystem().readAll(path)
+        let reader = try SegmentReader(bytes)
+        let block = try reader.descriptor(2).blocks[1]
+        bytes[block.offset + block.storedSize / 2] ^= 1
+        var output = try FileSystem().create(path)
+        try output.write(bytes)
+        try output.close()
+        let error = #expect(throws: QueryError.self) { try QueryRunTests.run("SELECT sum(many) FROM t", table) }
+        #expect(error?.kind == .damaged)
+        #expect(error?.message.contains("t, 2024-08-25, 100: column 'many', block 1, rows 8192–16383") == true)
+        let answer = try QueryRunTests.run("SELECT count(many), sum(many) FROM t", table) { $0.skipsDamaged = true }
+        #expect(answer.statistics.damaged.count == 1)
+        // Another column of the same block is whole.
+        _ = try QueryRunTests.run("SELECT sum(runs) FROM t", table)
+        let missing = try QueryRunTests.run("SELECT count(*) FROM t WHERE many IS NOT NULL AND many + 0 > -1000000", table) { $0.skipsDamaged = true }
+        #expect(QueryModelTests.rows(missing.result) == [[.word(17_100 - 8192)]])
+    }
+
+    @Test func theStoreIsATableToo() throws {
+        let table = try ModelTable(seed: 28, rowCounts: [50, 60, 70])
+        let partitions = try QueryRunTests.run("SELECT table, sum(rows), count(*) FROM partitions GROUP BY 1", table)
+        #expect(QueryModelTests.rows(partitions.result) == [[.text("t"), .wide(180), .word(3)]])
+        let columns = try QueryRunTests.run("SELECT type, is_identifier FROM columns WHERE column = 'few'", table)
+        #expect(QueryModelTests.rows(columns.result) == [[.text("int32"), .word(1)]])
+    }
+
+    @Test func sumsPassSixtyFourBitsAndArithmeticDoesNot() throws {
+        let table = try ModelTable(seed: 29, rowCounts: [2000])
+        let most = table.rows.filter { $0[3] == .word(.max) }.count
+        let answer = try QueryRunTests.run("SELECT sum(wild) FROM t WHERE wild = 9223372036854775807", table)
+        #expect(QueryModelTests.rows(answer.result) == [[.wide(Int128(Int64.max) * Int128(most))]])
+        let error = #expect(throws: QueryError.self) { try QueryRunTests.run("SELECT max(wild + 1) FROM t", table) }
+        #expect(error?.kind == .overflow)
+        #expect(error?.place == 11..<19)
+        // The row that would overflow is not there.
+        _ = try QueryRunTests.run("SELECT max(wild + 1) FROM t WHERE wild < 5", table)
+    }
+}
