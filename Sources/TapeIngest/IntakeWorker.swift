@@ -8,6 +8,8 @@ final class IntakeWorker {
     private let folder: IntakeFolder
     /// Rows that are sorted or merged in memory at once.
     private let rowsPerPass: Int
+    /// Rows that are set aside as one. A pass reads about one of them of each group that was sorted at once.
+    private let rowsPerSpill: Int
     private let orders: [RowOrder]
     private var builders: [Int: SegmentBuilder] = [:]
     private var spillFile: Exclusive<SpillFile>?
@@ -16,6 +18,7 @@ final class IntakeWorker {
         self.converter = converter
         self.folder = folder
         self.rowsPerPass = rowsPerPass
+        rowsPerSpill = max(1024, min(SegmentLayout.rowsPerBlock, rowsPerPass / 16))
         orders = converter.schemas.map { RowOrder($0.schema) }
     }
 
@@ -58,14 +61,14 @@ final class IntakeWorker {
         guard !parts.isEmpty else { return }
         var rows: [Int32]?
         // A single block is sorted when it is read: most are only read to be sorted again with others.
-        if parts.rowCount > SegmentLayout.rowsPerBlock, case .rows(let kept) = orders[table].arrangement(of: parts) {
+        if parts.rowCount > rowsPerSpill, case .rows(let kept) = orders[table].arrangement(of: parts) {
             rows = kept
             flushed.duplicateCount += parts.rowCount - kept.count
         }
         let all = StagedRows(StagedChunk.gathering(parts, rows))
-        let isOneBlock = all.range.count <= SegmentLayout.rowsPerBlock
-        for part in all.split(SegmentLayout.rowsPerBlock) {
-            let block = isOneBlock ? part : StagedRows(StagedChunk.gathering([part], nil))
+        let isOne = all.range.count <= rowsPerSpill
+        for part in all.split(rowsPerSpill) {
+            let block = isOne ? part : StagedRows(StagedChunk.gathering([part], nil))
             let keys = orders[table].keys(of: [block])
             let file = try spillFile ?? Exclusive(SpillFile(folder.spillPath, number: folder.nextNumber(), folder.fileSystem))
             spillFile = file
