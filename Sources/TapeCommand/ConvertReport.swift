@@ -20,10 +20,11 @@ struct ConvertReport {
         }
         let left = Double(max(0, progress.bytesTotal - progress.bytesRead)) / speed
         members.append(JSONMember("seconds_left", left, decimals: 1))
+        // What was read may still have to be merged and written.
+        let rest = progress.bytesRead == progress.bytesTotal ? "all read, writing" : "\(ByteText.fixed(left, 0)) s left"
         return ProgressLine(
             share: Double(progress.bytesRead) / Double(progress.bytesTotal),
-            text: "\(ByteText.text(progress.bytesRead)) of \(ByteText.text(progress.bytesTotal)), \(text), \(ByteText.fixed(left, 0)) s left",
-            members: members)
+            text: "\(ByteText.text(progress.bytesRead)) of \(ByteText.text(progress.bytesTotal)), \(text), \(rest)", members: members)
     }
 
     func write(_ summary: ConvertSummary, nanoseconds: Int) {

@@ -33,6 +33,8 @@ import Testing
         #expect(inspected.code == 0, "\(inspected.errors)")
         #expect(inspected.output.contains("wind,int64") && inspected.output.contains("wet,bool") && inspected.output.contains("haze,float64"))
         #expect(try Command.run("verify", "--store", store).code == 0)
+        let answer = try Command.run("query", "SELECT sum(wind), count(wet), count(haze) FROM weather", "--store", store)
+        #expect(answer.output == "sum(wind),count(wet),count(haze)\n140004,1,2\n", "\(answer.errors)")
         // The store's schema has all columns by now: old files still fit it, without a schema named.
         let older = try directory.write("older.csv", "time,wind,wet\n1725648941574323178,4,0\n")
         #expect(try Command.run("convert", older, "--store", store).code == 0)

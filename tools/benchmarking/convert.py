@@ -15,8 +15,9 @@ SCRIPTS = {
 
 
 def command(bench, data, *more):
+    """Ours, by calendar days, which are the days of the peers."""
     return lambda out: [bench.binary, "convert", f"{data}/orders", f"{data}/trades", "--store", f"{out}/store", "--quiet",
-                        "--workers", str(bench.options.workers), *more]
+                        "--trading-day", "calendar", "--workers", str(bench.options.workers), *more]
 
 
 def peer(bench, python, script, data):

@@ -51,7 +51,7 @@ extension ColumnSchema {
 
 extension ColumnType {
     /// Whether every value of the type is the same word of the other.
-    fileprivate func widens(to other: ColumnType) -> Bool {
+    package func widens(to other: ColumnType) -> Bool {
         let integers: [ColumnType] = [.int8, .int16, .int32, .int64]
         guard let own = integers.firstIndex(of: self), let wider = integers.firstIndex(of: other) else { return false }
         return own < wider

@@ -121,7 +121,8 @@ package struct Inspection {
 
 /// What the blocks of one column add up to.
 private struct ColumnSum {
-    private let type: ColumnType
+    /// The widest of the segments' types: older ones may be narrower.
+    private var type: ColumnType
     private var blockCounts = [Int](repeating: 0, count: StreamTag.allCases.count)
     private var compressedCount = 0
     private var nullCount = 0
@@ -132,6 +133,7 @@ private struct ColumnSum {
     init(_ descriptor: ColumnDescriptor) { type = descriptor.type }
 
     mutating func add(_ descriptor: ColumnDescriptor) {
+        if type.widens(to: descriptor.type) { type = descriptor.type }
         bytes += descriptor.storedSize
         for block in descriptor.blocks {
             blockCounts[Int(block.tag.rawValue)] += 1
