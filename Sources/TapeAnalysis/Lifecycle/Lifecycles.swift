@@ -13,7 +13,8 @@ struct Lifecycles {
     /// One pass over the rows, with one probe of a table per change of order.
     init(_ events: OrderEvents, _ settings: AnalysisSettings, _ anomalies: inout Anomalies) {
         var orderOfRow = [Int32](repeating: -1, count: events.count)
-        var numbers = OrderNumbers(rowCount: events.count)
+        // Orders have about three rows each.
+        var numbers = OrderNumbers(countMax: events.count / 3)
         var initial: [Int32] = [], final: [Int32] = [], hasNewRow: [Bool] = []
         let isFirstOfLast = settings.compatibility == .prototype
         var window = settings.hours.map { LocalWindow($0) }
