@@ -81,11 +81,14 @@ package struct GzipError: Error, Hashable, Sendable {
 }
 
 package enum Gzip {
+    /// Measured on order events: level 4 writes 66 MB/s, level 6, zlib's own choice, 25 MB/s for 8 % fewer bytes.
+    private static let level: Int32 = 4
+
     /// The bytes as one gzip member without a name or a time, so that equal bytes give equal bytes.
     package static func compress(_ bytes: [UInt8]) -> [UInt8] {
         var stream = unsafe z_stream()
         // SAFETY: the stream record is local and not moved between the calls; zlib writes at most the bound that it names itself.
-        guard unsafe deflateInit2_(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+        guard unsafe deflateInit2_(&stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
                                    Int32(MemoryLayout<z_stream>.size)) == Z_OK
         else { return [] }
         var output = [UInt8](repeating: 0, count: Int(unsafe deflateBound(&stream, UInt(bytes.count))) + 32)

@@ -49,5 +49,8 @@ package struct NullMask: Hashable, Sendable {
         bits[index >> 6] |= 1 << UInt64(index & 63)
     }
 
+    /// The bits as words.
+    package var words: [Int64] { bits.map { Int64(bitPattern: $0) } }
+
     package var nullCount: Int { bits.reduce(0) { $0 + $1.nonzeroBitCount } }
 }

@@ -35,15 +35,16 @@ import Testing
         ]
     }
 
-    static func image(_ count: Int) -> SegmentImage {
-        var writer = SegmentWriter(columns: columns)
+    static func image(_ count: Int, _ effort: EncodingEffort = .smallest) -> SegmentImage {
+        var writer = SegmentWriter(columns: columns, effort: effort)
         writer.appendAll(rows(count))
         let strings = columns.map { $0.type == .string ? ["ten", "", "zwölf"] : [] }
         return writer.finish(dictionaries: strings, metadata: ["made by": "a test"])
     }
 
-    @Test(arguments: [0, 1, 63, 64, 65, 8191, 8192, 8193, 20_000]) func roundTrips(count: Int) throws {
-        let reader = try SegmentReader(SegmentTests.image(count).bytes)
+    @Test(arguments: [0, 1, 63, 64, 65, 8191, 8192, 8193, 20_000], [EncodingEffort.smallest, .quick])
+    func roundTrips(count: Int, effort: EncodingEffort) throws {
+        let reader = try SegmentReader(SegmentTests.image(count, effort).bytes)
         try reader.verify()
         #expect(reader.rowCount == count)
         #expect(reader.metadata == ["made by": "a test"])
@@ -54,6 +55,29 @@ import Testing
             #expect(try reader.descriptor(index).type == column.type)
         }
         #expect(try reader.strings(7) == ["ten", "", "zwölf"])
+    }
+
+    /// Runs, few and many, of integers and doubles, with and without nulls: what the quick choice tells apart.
+    @Test func quickBlocksOfRunsComeBack() throws {
+        var random = SeededGenerator(seed: 3)
+        let columns = [ColumnSchema(name: "word", type: .int64, isNullable: true), ColumnSchema(name: "real", type: .float64, isNullable: true)]
+        for runLength in [1, 2, 3, 5, 9, 200, 9000] as [UInt64] {
+            for nullShare in [0, 2, 50] as [UInt64] {
+                var word: Int64 = 0
+                let words = (0..<9000).map { _ -> Int64? in
+                    if random.next() % runLength == 0 { word = Int64(bitPattern: random.next() &>> (random.next() % 64)) }
+                    return nullShare > 0 && random.next() % nullShare == 0 ? nil : word
+                }
+                var writer = SegmentWriter(columns: columns, effort: .quick)
+                writer.appendAll([ColumnVector(words), ColumnVector(words)])
+                let reader = try SegmentReader(writer.finish().bytes)
+                try reader.verify()
+                for column in 0..<2 {
+                    let vector = try reader.vector(column)
+                    #expect(words.indices.allSatisfy { vector[$0] == words[$0] }, "runs of \(runLength), a null in \(nullShare), column \(column)")
+                }
+            }
+        }
     }
 
     @Test func derivedColumnsTakeLittle() throws {

@@ -58,7 +58,8 @@ package struct RollupRows: Sendable {
 
     /// The rows by date and value.
     package var sorted: RollupRows {
-        let order = (0..<count).sorted { (dates[$0].first ?? 0, values[$0]) < (dates[$1].first ?? 0, values[$1]) }
+        let days = (0..<count).map { dates[$0].first ?? 0 }
+        let order = (0..<count).sorted { (days[$0], values[$0]) < (days[$1], values[$1]) }
         var result = RollupRows()
         result.values = order.map { values[$0] }
         result.participants.append(participants, order)
@@ -102,7 +103,7 @@ extension RollupRows {
         let lists = participants.column(count)
         let days = isTotal ? dates.column(count) : (vector: nulls, strings: [])
         let day = isTotal ? nulls : ColumnVector((0..<count).map { dates[$0].first })
-        var writer = SegmentWriter(columns: RollupRows.columns)
+        var writer = SegmentWriter(columns: RollupRows.columns, effort: .quick)
         writer.appendAll([day, ColumnVector(words: values), lists.vector, days.vector] + sums.map { ColumnVector(words: $0) })
         return writer.finish(dictionaries: [[], [], lists.strings, days.strings] + sums.map { _ in [] })
     }
@@ -144,13 +145,31 @@ private struct NumberLists: Sendable {
 
     init(codes: [Int64], _ strings: [String], column: String) throws(SegmentError) {
         self.codes = codes
-        lists = strings.map { text in text.split(separator: ",").compactMap { Int64($0) } }
+        lists = strings.map(NumberLists.numbers)
         guard codes.allSatisfy({ lists.indices.contains(Int($0)) }) else {
             throw SegmentError(.malformed(expected: "codes of the dictionary"), column: column)
         }
     }
 
     subscript(row: Int) -> [Int64] { lists[Int(codes[row])] }
+
+    /// Reads `1,-2,3`. A plain loop: there are tens of thousands of these texts, and splitting them takes ten times as long.
+    private static func numbers(_ text: String) -> [Int64] {
+        var numbers: [Int64] = []
+        var number: Int64 = 0
+        var sign: Int64 = 1
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "-"): sign = -1
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): number = number &* 10 &+ Int64(byte &- UInt8(ascii: "0"))
+            default:
+                numbers.append(sign &* number)
+                (number, sign) = (0, 1)
+            }
+        }
+        if !text.isEmpty { numbers.append(sign &* number) }
+        return numbers
+    }
 
     mutating func append(_ list: [Int64]) {
         codes.append(Int64(lists.count))

@@ -31,7 +31,7 @@ struct JobOutput: Sendable {
 
     private static func image<Row>(_ table: ResultTable<Row>, _ rows: [Row]) -> SegmentImage {
         let (vectors, dictionaries) = table.vectors(rows)
-        var writer = SegmentWriter(columns: table.schemas)
+        var writer = SegmentWriter(columns: table.schemas, effort: .quick)
         writer.appendAll(vectors)
         return writer.finish(dictionaries: dictionaries)
     }

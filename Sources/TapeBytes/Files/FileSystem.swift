@@ -107,7 +107,10 @@ package struct FileSystem: Sendable {
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard name != ".", name != ".." else { continue }
-            let isDirectory = try status(path + "/" + name)?.isDirectory ?? false
+            // Most file systems say what a name is; the others are asked.
+            let type = unsafe Int32(record.pointee.d_type)
+            let isUnclear = type == Int32(DT_UNKNOWN) || type == Int32(DT_LNK)
+            let isDirectory = isUnclear ? try status(path + "/" + name)?.isDirectory ?? false : type == Int32(DT_DIR)
             entries.append(DirectoryEntry(name: name, isDirectory: isDirectory))
         }
         return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

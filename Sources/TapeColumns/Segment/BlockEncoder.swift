@@ -20,7 +20,9 @@ enum BlockEncoder {
     /// Encodes words whose nulls were filled (`filled(_:)`), given the words of the columns that hints name.
     ///
     /// - Parameter references: for a sum its terms, for a function its argument; nil without a usable hint.
-    static func encode(_ vector: ColumnVector, _ references: ReferencedWords?, offset: Int) -> Encoded {
+    static func encode(
+        _ vector: ColumnVector, _ references: ReferencedWords?, offset: Int, _ effort: EncodingEffort = .smallest, isReal: Bool = false
+    ) -> Encoded {
         let rowCount = vector.count
         let nullCount = vector.nulls?.nullCount ?? 0
         var descriptor = BlockDescriptor(
@@ -31,9 +33,10 @@ enum BlockEncoder {
         (descriptor.min, descriptor.max) = (summary.min, summary.max)
         if descriptor.isConstant { return Encoded(descriptor: descriptor, bytes: []) }
 
+        guard effort == .smallest else { return encodeQuickly(vector, summary, descriptor, isReal: isReal) }
         var prefix: [UInt8] = []
         if nullCount > 0, let nulls = vector.nulls {
-            Stream.encode(nulls.bits.map { Int64(bitPattern: $0) }, to: &prefix)
+            Stream.encode(nulls.words, to: &prefix)
         }
         let values = smallestStream(vector.words, summary, references)
         let tag = StreamTag(rawValue: values[0]) ?? .plain
@@ -46,6 +49,21 @@ enum BlockEncoder {
         descriptor.storedSize = stored.count
         descriptor.checksum = Checksum.crc32c(stored.span)
         return Encoded(descriptor: descriptor, bytes: stored)
+    }
+
+    private static func encodeQuickly(
+        _ vector: ColumnVector, _ summary: WordSummary, _ descriptor: BlockDescriptor, isReal: Bool
+    ) -> Encoded {
+        var bytes: [UInt8] = []
+        if let nulls = vector.nulls, descriptor.nullCount > 0 { PlainEncoding.encode(nulls.words.span, to: &bytes) }
+        let tagOffset = bytes.count
+        QuickEncoding.encode(vector.words, summary, isReal: isReal, to: &bytes)
+        var descriptor = descriptor
+        descriptor.tag = StreamTag(rawValue: bytes[tagOffset]) ?? .plain
+        descriptor.encodedSize = bytes.count
+        descriptor.storedSize = bytes.count
+        descriptor.checksum = Checksum.crc32c(bytes.span)
+        return Encoded(descriptor: descriptor, bytes: bytes)
     }
 
     private static func smallestStream(_ words: [Int64], _ summary: WordSummary, _ references: ReferencedWords?) -> [UInt8] {

@@ -5,6 +5,7 @@ import TapeBytes
 /// The bytes depend on the schema, the rows and the metadata alone.
 package struct SegmentWriter: Sendable {
     private let schema: [ColumnSchema]
+    private let effort: EncodingEffort
     private let derivations: [ResolvedDerivation?]
     private var chunks: [[UInt8]]
     private var blocks: [[BlockDescriptor]]
@@ -12,8 +13,9 @@ package struct SegmentWriter: Sendable {
 
     /// - Parameter columns: what the segment stores. A derivation that names a column that is not among them, or one that is
     ///   itself derived, is ignored.
-    package init(columns: [ColumnSchema]) {
+    package init(columns: [ColumnSchema], effort: EncodingEffort = .smallest) {
         schema = columns
+        self.effort = effort
         derivations = columns.indices.map { ResolvedDerivation(columns[$0].derivation, in: columns) }
         chunks = columns.map { _ in [] }
         blocks = columns.map { _ in [] }
@@ -32,7 +34,7 @@ package struct SegmentWriter: Sendable {
         let filled = vectors.map(BlockEncoder.filled)
         for column in schema.indices {
             let encoded = BlockEncoder.encode(
-                filled[column], derivations[column]?.words(filled), offset: 0)
+                filled[column], derivations[column]?.words(filled), offset: 0, effort, isReal: schema[column].type == .float64)
             blocks[column].append(encoded.descriptor)
             chunks[column].append(contentsOf: encoded.bytes)
         }
