@@ -215,14 +215,13 @@ package struct WideSums: Sendable {
 
 /// Rows by words.
 package enum WordOrder {
-    /// The rows in ascending order of their words, equal ones as they are; by radix.
-    package static func rows(_ words: [Int64]) -> [Int32] {
-        guard words.count > 1 else { return words.isEmpty ? [] : [0] }
+    /// Brings rows into ascending order of their words, equal ones as they are; by radix. Every row is the number of a word, and there is one for each.
+    package static func sort(_ rows: inout [UInt32], by words: [Int64]) {
+        precondition(rows.count == words.count && CodeVectors.areBelow(words.count, rows))
+        guard words.count > 1 else { return }
         let unsigned = words.map { UInt64(bitPattern: $0) ^ 1 << 63 }
-        var rows = (0..<UInt32(truncatingIfNeeded: words.count)).map { $0 }
         var scratch = rows
-        // SAFETY: rows and scratch are as many as words, and start as the numbers of the words.
+        // SAFETY: rows and scratch are as many as words, and rows are numbers of words, which was checked.
         unsafe tape_sort_rows(unsigned, words.count, &rows, &scratch)
-        return rows.map { Int32(truncatingIfNeeded: $0) }
     }
 }

@@ -54,6 +54,6 @@ void tape_sum_all(const int64_t *words, size_t count, uint64_t *sum);
 size_t tape_number_words(
     const int64_t *keys, size_t count, uint64_t *slots, size_t mask, int64_t *words, uint32_t *number_count, uint32_t limit, uint32_t *numbers);
 
-/// The rows in ascending order of unsigned words, equal ones as they are. `scratch` and `rows` have room for `count`; rows start as 0, 1, 2, …
+/// Sorts rows, a permutation of 0, 1, 2, …, by their unsigned words; equal ones stay as they are. `scratch` has room for `count`.
 void tape_sort_rows(const uint64_t *words, size_t count, uint32_t *rows, uint32_t *scratch);
 #endif

@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeColumns
 
 /// An order of rows by some columns.
@@ -52,21 +53,19 @@ struct RowOrder {
         }
     }
 
-    /// The rows in order; equal ones stay as they are.
+    /// The rows in order; equal ones stay as they are. Sorted by the last key first, each time without disturbing what is equal.
     func sorted(_ count: Int) -> [Int32] {
-        let rows = (0..<Int32(truncatingIfNeeded: count)).map { $0 }
-        return rows.sorted { left, right in precedes(Int(left), Int(right)) }
-    }
-
-    private func precedes(_ left: Int, _ right: Int) -> Bool {
-        for key in words.indices {
-            if let nulls = nulls[key], nulls[left] | nulls[right] != 0 {
-                // Of two nulls the words mean nothing.
-                if nulls[left] != nulls[right] { return (nulls[left] != 0) == nullsFirst[key] }
+        var rows = (0..<UInt32(truncatingIfNeeded: count)).map { $0 }
+        for key in words.indices.reversed() {
+            guard let nulls = nulls[key] else {
+                WordOrder.sort(&rows, by: words[key])
                 continue
             }
-            if words[key][left] != words[key][right] { return words[key][left] < words[key][right] }
+            // Of nulls the words mean nothing; they are all equal.
+            WordOrder.sort(&rows, by: Operands.zip(words[key], nulls, count, 0) { $1 == 0 ? $0 : 0 })
+            let first: UInt8 = nullsFirst[key] ? 1 : 0
+            WordOrder.sort(&rows, by: Operands.map(nulls, 0) { Int64($0 ^ first) })
         }
-        return left < right
+        return rows.map { Int32(truncatingIfNeeded: $0) }
     }
 }

@@ -100,6 +100,7 @@ final class TableScan: Sendable {
         }
         opened.lastBlock = last.block
         for (block, rest) in survivors {
+            if options.isCancelled() { throw QueryError(.cancelled, "stopped") }
             let outcome: ScannedBlock?
             do {
                 outcome = try scanned(opened, block, rest)
