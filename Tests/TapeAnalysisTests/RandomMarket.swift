@@ -14,6 +14,7 @@ struct RandomMarket {
 
     struct Leg {
         var orderID, time, price, quantity, source, participant: Int64
+        var side: Int64 = 1, matchGroup: Int64 = 0, tradeDate: Int64?
         var bid, offer: Int64?
     }
 
@@ -130,13 +131,13 @@ struct RandomMarket {
                 case "trade_time": leg.time
                 case "price": leg.price
                 case "quantity": leg.quantity
-                case "side": 1
+                case "side": leg.side
                 case "participant_id": leg.participant
                 case "deal_source": leg.source
-                case "match_group_id": 0
+                case "match_group_id": leg.matchGroup
                 case "national_bid_snapshot": leg.bid
                 case "national_offer_snapshot": leg.offer
-                case "trade_date": nil
+                case "trade_date": leg.tradeDate
                 default: throw AnalysisError.missingColumn(table: "trades", column: name)
                 }
             })

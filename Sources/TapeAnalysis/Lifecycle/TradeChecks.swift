@@ -53,8 +53,15 @@ struct TradeChecks {
             }
             let image = Int(current[order])
             if image < 0 || events.timestamp[image] != time { anomalies.fillsWithoutRow += 1 }
-            if image >= 0, !events.accepts(2 &* legs.price[leg], image) { anomalies.fillsBeyondLimit += 1 }
+            if image >= 0, !isWithinLimit(leg, image) { anomalies.fillsBeyondLimit += 1 }
         }
+    }
+
+    /// Dark prices at half a unit are published without it: 517 is 517 or 517½.
+    private func isWithinLimit(_ leg: Int, _ image: Int) -> Bool {
+        let doubledPrice = 2 &* input.legs.price[leg]
+        if input.events.accepts(doubledPrice, image) { return true }
+        return DealSource.isCentrePointEntry(Int16(truncatingIfNeeded: input.legs.dealSource[leg])) && input.events.accepts(doubledPrice &+ 1, image)
     }
 
     /// The two rows of a match have neighbouring places nearly always; the others are sorted.
