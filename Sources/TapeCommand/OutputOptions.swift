@@ -29,14 +29,27 @@ struct OutputStyle: Hashable {
     var rawTimes = false
 
     func write(_ result: ResultSet) throws(CommandError) {
+        try writePieces { (write) throws(CommandError) in try write(result) }
+    }
+
+    /// Whether an answer can be written before it is all there: all forms but a table, whose widths are those of all rows.
+    var takesPieces: Bool { formatInForce != .table }
+
+    private var formatInForce: ResultFormat { format ?? (StandardStreams.isOutputTerminal ? .table : .csv) }
+
+    /// Writes an answer whose pieces `body` hands on, one after the other.
+    func writePieces(_ body: ((ResultSet) throws(CommandError) -> Void) throws(CommandError) -> Void) throws(CommandError) {
         var options = ResultRenderer.Options()
         options.nullText = nullText
         options.rawTimes = rawTimes
         options.width = StandardStreams.outputWidth
-        let format = format ?? (StandardStreams.isOutputTerminal ? .table : .csv)
-        try ResultRenderer(format, options).write(result) { (piece) throws(CommandError) in
-            guard Signals.pending == nil else { throw CommandError(.failed, "stopped") }
-            do { try StandardStreams.writeOutput(piece) } catch { throw CommandError.cannotWrite(error) }
-        }
+        var stream = ResultStream(ResultRenderer(formatInForce, options))
+        try body { (piece) throws(CommandError) in try stream.append(piece, OutputStyle.emit) }
+        try stream.finish(OutputStyle.emit)
+    }
+
+    private static func emit(_ bytes: [UInt8]) throws(CommandError) {
+        guard Signals.pending == nil else { throw CommandError(.failed, "stopped") }
+        do { try StandardStreams.writeOutput(bytes) } catch { throw CommandError.cannotWrite(error) }
     }
 }

@@ -49,10 +49,19 @@ struct QuerySession {
             try output.write(try preset.answer(store))
         case .sql(let question):
             if explains { return StandardStreams.writeOutput(try question.explanation(store, sql)) }
-            let answer = try question.answer(store, sql)
-            for line in answer.statistics.damaged { style.write(.warning, "left out: \(line)") }
-            try output.write(answer.result)
+            guard output.takesPieces else { return try output.write(warned(try question.answer(store, sql))) }
+            let query = try question.query(store, sql)
+            try output.writePieces { (write) throws(CommandError) in
+                try query.forEachPiece { (answer) throws(CommandError) in
+                    try write(warned(answer))
+                } failing: { CommandError.query($0, question.text) }
+            }
         }
+    }
+
+    private func warned(_ answer: QueryAnswer) -> ResultSet {
+        for line in answer.statistics.damaged { style.write(.warning, "left out: \(line)") }
+        return answer.result
     }
 
     /// A row per column of a table, or of every table.

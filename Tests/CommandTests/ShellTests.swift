@@ -102,7 +102,7 @@ import Testing
         session.type(".timing on\r.format csv\rby-security\r")
         #expect(session.shows("     ...> "), "\(session.screen)")
         session.type(";\r")
-        #expect(session.shows("security_code,order_count") && session.shows(" s\r\n"), "\(session.screen)")
+        #expect(session.shows("security_code,order_count") && session.shows(" s\r\n") && session.shows("tapedeck> "), "\(session.screen)")
         session.type("\u{04}")
         #expect(session.exitCode() == 0)
         #expect(History(directory: directory.path + "/tapedeck").statements == [

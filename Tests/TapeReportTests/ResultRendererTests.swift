@@ -129,4 +129,16 @@ import Testing
         let table = String(decoding: ResultRenderer(.table, options).render(result), as: UTF8.self).split(separator: "\n")
         #expect(table.count == 1003 && table.last == "100000 rows, the first 1000 shown (--format csv has all)")
     }
+
+    /// An answer in pieces is written as the whole would be.
+    @Test func piecesAddUp() {
+        let whole = ResultRendererTests.result
+        for format in ResultFormat.allCases where format != .table {
+            var stream = ResultStream(ResultRenderer(format))
+            var text: [UInt8] = []
+            for piece in [whole.limited(to: 0), whole.limited(to: 1), whole.gathered([1])] { stream.append(piece) { text += $0 } }
+            stream.finish { text += $0 }
+            #expect(String(decoding: text, as: UTF8.self) == ResultRendererTests.text(format), "\(format)")
+        }
+    }
 }

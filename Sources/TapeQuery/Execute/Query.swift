@@ -24,6 +24,28 @@ package struct Query: Sendable {
         try QueryRun(plan, source, store, options).answer()
     }
 
+    /// Answers the question piece by piece, so that an answer of any length takes a part of the memory allowed: where neither groups nor an order nor a limit
+    /// need all rows at once, neighbouring segments are answered by themselves, in order. Other answers come as one piece.
+    ///
+    /// - Parameter emit: is handed each piece; all have the same columns, and the first may have no rows.
+    package func forEachPiece<Failure>(_ emit: (QueryAnswer) throws(Failure) -> Void, failing: (QueryError) -> Failure) throws(Failure) {
+        let pieces: [QueryRun]
+        do {
+            pieces = try QueryRun(plan, source, store, options).pieces
+        } catch {
+            throw failing(error)
+        }
+        for piece in pieces {
+            let answer: QueryAnswer
+            do {
+                answer = try piece.answer()
+            } catch {
+                throw failing(error)
+            }
+            try emit(answer)
+        }
+    }
+
     /// What answering will read, as text for people; opens the segments that partition keys do not rule out.
     package func explain() throws(QueryError) -> String {
         try QueryRun(plan, source, store, options).explanation()

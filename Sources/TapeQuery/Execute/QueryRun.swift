@@ -7,11 +7,11 @@ struct QueryRun: Sendable {
     let options: QueryOptions
     let scan: TableScan
     /// The segments that the partition key does not rule out.
-    let segments: [Int]
+    private(set) var segments: [Int]
     let evaluator: Evaluator
-    let meter: MemoryMeter
+    private(set) var meter: MemoryMeter
     /// What is known before anything is read.
-    let initial: QueryStatistics
+    private(set) var initial: QueryStatistics
 
     init(_ plan: QueryPlan, _ source: TableSource, _ store: Store, _ options: QueryOptions) throws(QueryError) {
         self.plan = plan
@@ -26,6 +26,33 @@ struct QueryRun: Sendable {
         statistics.partitionsPruned = source.segmentCount - segments.count
         statistics.bytesStored = source.sizesInBytes.reduce(0, +)
         initial = statistics
+    }
+
+    /// The same over neighbouring segments each, where neither groups nor an order nor a limit need all rows at once.
+    var pieces: [QueryRun] {
+        guard !plan.isGrouped, !plan.isDistinct, plan.order.isEmpty, plan.limit == nil, plan.offset == 0 else { return [self] }
+        // A row takes 9 to 17 bytes per column, and its text; a piece is a quarter of what may be taken, or a segment.
+        let rowsMax = options.memory / 4 / (17 * max(1, plan.outputs.count))
+        var pieces = [piece([], initial)]
+        var rows = 0
+        for segment in segments {
+            let count = scan.source.rowCounts[segment]
+            if rows > 0, count > rowsMax - min(rows, rowsMax) {
+                pieces.append(piece([], QueryStatistics()))
+                rows = 0
+            }
+            pieces[pieces.count - 1].segments.append(segment)
+            rows += count
+        }
+        return pieces
+    }
+
+    private func piece(_ segments: [Int], _ initial: QueryStatistics) -> QueryRun {
+        var piece = self
+        piece.segments = segments
+        piece.meter = MemoryMeter(limit: options.memory)
+        piece.initial = initial
+        return piece
     }
 
     func answer() throws(QueryError) -> QueryAnswer {

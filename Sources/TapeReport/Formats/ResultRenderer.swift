@@ -21,9 +21,6 @@ package struct ResultRenderer {
 
     /// The most rows of a table on a terminal.
     package static let tableRowsMax = 1000
-    /// Text goes out in pieces of about this size, so that an answer of any length takes no more memory than that.
-    private static let pieceSize = 1 << 18
-
     private let format: ResultFormat
     private let options: Options
 
@@ -40,42 +37,75 @@ package struct ResultRenderer {
 
     /// Hands the text to `emit`, piece by piece.
     package func write<Failure>(_ result: ResultSet, _ emit: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
-        let cells = result.columns.map { CellText($0, rawTimes: options.rawTimes) }
-        let names = result.columns.map(\.name)
-        let nullText = options.nullText ?? ""
+        var stream = ResultStream(self)
+        try stream.append(result, emit)
+        try stream.finish(emit)
+    }
+
+    func text(of result: ResultSet) -> any RowText {
+        let (names, cells, nullText) = (result.columns.map(\.name), cells(of: result), options.nullText ?? "")
         switch format {
-        case .csv: try write(result.rowCount, DelimitedText(names, cells, .csv, nullText: nullText), emit)
-        case .tsv: try write(result.rowCount, DelimitedText(names, cells, .tsv, nullText: nullText), emit)
-        case .json: try write(result.rowCount, JSONText(names, cells, isArray: true), emit)
-        case .ndjson: try write(result.rowCount, JSONText(names, cells, isArray: false), emit)
-        case .markdown: try write(result.rowCount, MarkdownText(names, cells, nullText: nullText), emit)
+        case .csv: return DelimitedText(names, cells, .csv, nullText: nullText)
+        case .tsv: return DelimitedText(names, cells, .tsv, nullText: nullText)
+        case .json: return JSONText(names, cells, isArray: true)
+        case .ndjson: return JSONText(names, cells, isArray: false)
+        case .markdown: return MarkdownText(names, cells, nullText: nullText)
         case .table:
             let shown = options.width == nil ? result.rowCount : min(result.rowCount, ResultRenderer.tableRowsMax)
-            let table = TableText(names, cells, rowCount: result.rowCount, shown: shown,
-                                  nullText: options.nullText ?? "NULL", width: options.width)
-            try write(shown, table, emit)
+            return TableText(names, cells, rowCount: result.rowCount, shown: shown, nullText: options.nullText ?? "NULL", width: options.width)
         }
     }
 
-    private func write<Failure>(
-        _ rowCount: Int, _ text: consuming some RowText, _ emit: ([UInt8]) throws(Failure) -> Void
-    ) throws(Failure) {
-        var piece: [UInt8] = []
-        text.appendHead(to: &piece)
-        for row in 0..<rowCount {
-            text.append(row, to: &piece)
-            guard piece.count >= ResultRenderer.pieceSize else { continue }
-            try emit(piece)
-            piece.removeAll(keepingCapacity: true)
-        }
-        text.appendTail(to: &piece)
-        try emit(piece)
+    func cells(of result: ResultSet) -> [CellText] { result.columns.map { CellText($0, rawTimes: options.rawTimes) } }
+}
+
+/// Writes an answer that comes in pieces of the same columns. A table, whose widths are those of all rows, must come as one piece.
+package struct ResultStream {
+    /// Text goes out in pieces of about this size, so that an answer of any length takes no more memory than that.
+    static let pieceSize = 1 << 18
+
+    private let renderer: ResultRenderer
+    private var text: (any RowText)?
+    private var bytes: [UInt8] = []
+
+    package init(_ renderer: ResultRenderer) { self.renderer = renderer }
+
+    package mutating func append<Failure>(_ result: ResultSet, _ emit: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        var text = self.text ?? renderer.text(of: result)
+        if self.text == nil { text.appendHead(to: &bytes) } else { text.cells = renderer.cells(of: result) }
+        try text.appendRows(result.rowCount, to: &bytes, emit)
+        self.text = text
+    }
+
+    package mutating func finish<Failure>(_ emit: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        text?.appendTail(to: &bytes)
+        try emit(bytes)
+        bytes = []
     }
 }
 
 /// A form of text: what stands before the rows, each row, and what stands behind them.
 protocol RowText {
+    /// Of the rows that come next.
+    var cells: [CellText] { get set }
+    /// How many rows are written of so many.
+    func shown(of rowCount: Int) -> Int
     func appendHead(to bytes: inout [UInt8])
     mutating func append(_ row: Int, to bytes: inout [UInt8])
     func appendTail(to bytes: inout [UInt8])
+}
+
+extension RowText {
+    func shown(of rowCount: Int) -> Int { rowCount }
+
+    mutating func appendRows<Failure>(
+        _ rowCount: Int, to bytes: inout [UInt8], _ emit: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
+        for row in 0..<shown(of: rowCount) {
+            append(row, to: &bytes)
+            guard bytes.count >= ResultStream.pieceSize else { continue }
+            try emit(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
+    }
 }

@@ -5,7 +5,7 @@ import TapeQuery
 /// Where the terminal is too narrow the widest columns are cut and columns at the end left away; the last line says so.
 struct TableText: RowText {
     private let names: [String]
-    private var cells: [CellText]
+    var cells: [CellText]
     private let rowCount: Int
     private let shown: Int
     private let nullText: String
@@ -25,6 +25,8 @@ struct TableText: RowText {
         widths = TableText.fitted(natural, width)
         isCut = zip(widths, natural).contains { $0 < $1 }
     }
+
+    func shown(of rowCount: Int) -> Int { min(shown, rowCount) }
 
     func appendHead(to bytes: inout [UInt8]) {
         appendLine(widths.indices.map { Quoting.visible(names[$0]) }, to: &bytes)

@@ -4,7 +4,7 @@ struct DelimitedText: RowText {
     enum Style { case csv, tsv }
 
     private let names: [String]
-    private var cells: [CellText]
+    var cells: [CellText]
     private let style: Style
     private let separator: UInt8
     private let nullText: String
@@ -49,8 +49,9 @@ struct DelimitedText: RowText {
 /// One object per row: as the elements of one array, or each on a line of its own.
 struct JSONText: RowText {
     private let keys: [[UInt8]]
-    private var cells: [CellText]
+    var cells: [CellText]
     private let isArray: Bool
+    private var isFirst = true
 
     init(_ names: [String], _ cells: [CellText], isArray: Bool) {
         keys = names.enumerated().map { index, name in
@@ -64,7 +65,8 @@ struct JSONText: RowText {
     func appendHead(to bytes: inout [UInt8]) { if isArray { bytes.append(UInt8(ascii: "[")) } }
 
     mutating func append(_ row: Int, to bytes: inout [UInt8]) {
-        if isArray { bytes.append(contentsOf: (row > 0 ? ",\n " : "\n ").utf8) }
+        if isArray { bytes.append(contentsOf: (isFirst ? "\n " : ",\n ").utf8) }
+        isFirst = false
         bytes.append(UInt8(ascii: "{"))
         for index in cells.indices {
             bytes.append(contentsOf: keys[index])
@@ -85,14 +87,14 @@ struct JSONText: RowText {
 
     func appendTail(to bytes: inout [UInt8]) {
         guard isArray else { return }
-        bytes.append(contentsOf: (bytes.last == UInt8(ascii: "[") ? "]\n" : "\n]\n").utf8)
+        bytes.append(contentsOf: (isFirst ? "]\n" : "\n]\n").utf8)
     }
 }
 
 /// A table of GitHub's Markdown.
 struct MarkdownText: RowText {
     private let names: [String]
-    private var cells: [CellText]
+    var cells: [CellText]
     private let nullText: String
 
     init(_ names: [String], _ cells: [CellText], nullText: String) {
