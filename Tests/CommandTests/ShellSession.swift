@@ -39,9 +39,9 @@ final class ShellSession {
         _ = unsafe bytes.withUnsafeBytes { unsafe write(terminal, $0.baseAddress!, $0.count) }
     }
 
-    /// Waits for a text behind what was waited for before; false after ten seconds.
+    /// Waits for a text behind what was waited for before; false after thirty seconds.
     func shows(_ text: String) -> Bool {
-        let end = Date().addingTimeInterval(10)
+        let end = Date().addingTimeInterval(30)
         while Date() < end {
             if let range = screen.range(of: text, range: seen..<screen.endIndex) {
                 seenCount = screen.distance(from: screen.startIndex, to: range.upperBound)
@@ -66,10 +66,18 @@ final class ShellSession {
 
     func interrupt() { kill(process.processIdentifier, SIGINT) }
 
-    /// The exit code, once the shell has left.
+    /// The exit code, once the shell has left. The system is asked, too: the class learns of it late where another process, started at the same
+    /// time, holds what it listens to.
     func exitCode() -> Int32 {
-        let end = Date().addingTimeInterval(10)
-        while process.isRunning, Date() < end { read() }
+        let end = Date().addingTimeInterval(30)
+        while process.isRunning, Date() < end {
+            var information = siginfo_t()
+            // SAFETY: the system fills the record, which lives for the call.
+            let found = unsafe waitid(P_PID, id_t(process.processIdentifier), &information, WEXITED | WNOHANG | WNOWAIT)
+            let child = unsafe information._sifields._sigchld
+            if found == 0, child.si_pid == process.processIdentifier { return child.si_status }
+            read()
+        }
         return process.isRunning ? -1 : process.terminationStatus
     }
 }
