@@ -2,7 +2,7 @@
 import PackageDescription
 
 // A package of its own, so that the product knows nothing of it. The engine shows its kernels to its own package only (`package` access); so the
-// engine's modules are targets here too, by way of the link `Engine` to the product's sources. docs/decisions/0009 has the ways not taken.
+// engine's modules are targets here too, by way of the link `Engine` to the product's sources. docs/decisions/0012 has the ways not taken.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .strictMemorySafety()]
 
 func module(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
