@@ -1,6 +1,7 @@
 """Runs commands in turn, so that a machine that slows down slows all of them, and prints what they took."""
 import shutil
 import statistics
+import sys
 import time
 
 from .machine import Failed, size_of, timed
@@ -15,8 +16,10 @@ def compare(bench, commands, prepare=lambda out: None, pause=6):
             prepare(out)
             before = size_of(out)
             try:
-                runs[name].append(timed(command(out)))
+                measured = timed(command(out))
+                runs[name].append(measured)
                 sizes[name] = size_of(out) - before
+                print(f"{name}: {measured.wall:.2f} s, {measured.cpu:.1f} s of processors, {sizes[name] / 1e6:.0f} MB", file=sys.stderr, flush=True)
             except Failed as error:
                 errors[name] = str(error)
             shutil.rmtree(out)
