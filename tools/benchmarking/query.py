@@ -8,7 +8,7 @@ import subprocess
 from . import kernels, stores
 from .machine import PEERS, timed
 from .markets import market
-from .questions import ask, questions
+from .questions import ask, questions, row_count
 
 
 def run(bench):
@@ -35,7 +35,7 @@ def check(bench, store, asked, python, database):
         [python, os.path.join(PEERS, "ask_duckdb.py"), database, "count", str(bench.options.workers)], input=json.dumps([q.duckdb for q in asked]),
         check=True, capture_output=True, text=True).stdout)
     for question, count in zip(asked, counts):
-        own = len(ask(bench.binary, store, question.own))
+        own = row_count(bench.binary, store, question.own)
         assert own == count, f"{question.name}: {own} rows, DuckDB {count}"
 
 

@@ -18,6 +18,12 @@ def ask(binary, store, question):
     return list(csv.reader(io.StringIO(text)))[1:]
 
 
+def row_count(binary, store, question):
+    """How many rows our answer has. They are not kept: the system counts this process's memory as that of the processes it starts."""
+    with subprocess.Popen([binary, "query", question, "--store", store, "--format", "csv"], stdout=subprocess.PIPE) as process:
+        return sum(1 for _ in process.stdout) - 1
+
+
 def questions(binary, store):
     """Names a busy participant, a partition in the middle and one of its orders."""
     participant = ask(binary, store, "SELECT participant_id, count(*) FROM orders GROUP BY 1 ORDER BY 2 DESC LIMIT 1")[0][0]
