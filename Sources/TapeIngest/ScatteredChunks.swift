@@ -2,8 +2,9 @@ import TapeStore
 
 /// Parsed chunks whose rows are scattered over many partitions, held back by a worker until there are enough of them to be brought together.
 ///
-/// What is done for each piece of a partition in a chunk, column by column, costs as much as a hundred rows. Where input is not in order, a chunk's
-/// pieces are a few rows each; those of sixteen chunks together are sixteen times as long.
+/// Each piece of a partition in a chunk has a cost of its own, column by column. Where input is not in order, a chunk's pieces are a few rows each;
+/// those of sixteen chunks together are sixteen times as long. Measured, with the sorting of ties by words, on 2.6 GB of shuffled rows of 2,000
+/// partitions: 34 s of processor time instead of 86.
 struct ScatteredChunks {
     /// Pieces shorter than this on average are worth bringing together.
     private static let rowsPerPiece = 64
