@@ -54,8 +54,27 @@ TAKE(64)
         } \
         return next == count; \
     }
-FILL_RUNS(16, uint16_t)
 FILL_RUNS(64, int64_t)
+
+// Most runs are short: eight codes at a time are written, past the run's end, and written over by the next run.
+enum { codes_at_once = 8 };
+
+int tape_fill_codes(const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out) {
+    size_t next = 0;
+    for (size_t run = 0; run < runs; run++) {
+        size_t length = (size_t)lengths[run] + 1;
+        if (length > count - next) return 0;
+        uint16_t value = values ? values[run] : (uint16_t)run;
+        size_t end = next + length;
+        if (end + codes_at_once <= count) {
+            for (; next < end; next += codes_at_once) for (size_t k = 0; k < codes_at_once; k++) out[next + k] = value;
+            next = end;
+        } else {
+            for (; next < end; next++) out[next] = value;
+        }
+    }
+    return next == count;
+}
 
 size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows) {
     size_t found = 0;

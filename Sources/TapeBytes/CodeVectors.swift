@@ -83,19 +83,23 @@ package enum CodeVectors {
         }
     }
 
-    /// The code of each run, as often as its length and once more; nil where runs are not `count` long in all. Codes fit in 16 bits.
-    package static func fill(_ codes: [Int64], lengths: [Int64], count: Int) -> [UInt16]? {
-        precondition(codes.count == lengths.count)
+    /// The code of each run, or its number where there are no `codes`, as often as its length and once more; nil where runs are not `count` long in all.
+    package static func fill(_ codes: [UInt16]?, lengths: [UInt16], count: Int) -> [UInt16]? {
+        precondition((codes?.count ?? lengths.count) == lengths.count)
         var isWhole = count == 0
         // SAFETY: the kernel writes at most `count` codes, and says whether it has written all.
         let filled = unsafe [UInt16](unsafeUninitializedCapacity: max(1, count)) { out, written in
-            isWhole = unsafe tape_fill_runs_16(codes, lengths, codes.count, count, out.baseAddress!) != 0
+            if let codes {
+                isWhole = unsafe tape_fill_codes(codes, lengths, lengths.count, count, out.baseAddress!) != 0
+            } else {
+                isWhole = unsafe tape_fill_codes(nil, lengths, lengths.count, count, out.baseAddress!) != 0
+            }
             written = isWhole ? count : 0
         }
         return isWhole ? filled : nil
     }
 
-    /// The same with words, into those that there are, from `start` on; false where the runs are not `count` long in all.
+    /// As above with words, into those that there are, from `start` on; false where the runs are not `count` long in all.
     package static func fill(_ words: [Int64], lengths: [Int64], count: Int, into target: inout MutableSpan<Int64>, at start: Int) -> Bool {
         precondition(words.count == lengths.count && start >= 0 && count >= 0 && start + count <= target.count)
         guard count > 0 else { return words.isEmpty }

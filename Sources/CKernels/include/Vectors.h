@@ -18,8 +18,9 @@ void tape_take_8(const uint8_t *values, size_t value_count, const int32_t *rows,
 void tape_take_16(const uint16_t *values, size_t value_count, const int32_t *rows, size_t count, uint16_t *out);
 void tape_take_64(const uint64_t *values, size_t value_count, const int32_t *rows, size_t count, uint64_t *out);
 
-/// out[…] = values[run], lengths[run] + 1 times, run by run. Returns 0 where a length is negative, or the runs are not `count` long in all.
-int tape_fill_runs_16(const int64_t *values, const int64_t *lengths, size_t runs, size_t count, uint16_t *out);
+/// out[…] = values[run], or the run's number where `values` is NULL, lengths[run] + 1 times, run by run. Returns 0 where the runs are not `count` long in all.
+int tape_fill_codes(const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out);
+/// The same with words. Returns 0 where a length is negative, or the runs are not `count` long in all.
 int tape_fill_runs_64(const int64_t *values, const int64_t *lengths, size_t runs, size_t count, int64_t *out);
 
 /// The numbers of the bytes that are not 0; `rows` has room for `count`. Returns how many.

@@ -18,30 +18,38 @@ extension Stream {
     }
 }
 
+extension Stream {
+    /// A nested stream of codes, all of which are below `limit` (at most 65,536).
+    static func decodeCodes(_ bytes: Span<UInt8>, offset: inout Int, count: Int, below limit: Int, depth: Int) throws(MalformedBytes) -> [UInt16] {
+        let codesOffset = offset
+        if offset < bytes.count, bytes[offset] == StreamTag.packed.rawValue {
+            offset += 1
+            if let (codes, highest) = try PackedEncoding.decodeCodes(bytes, offset: &offset, count: count) {
+                guard highest < limit || count == 0 else { throw MalformedBytes(expected: "codes below \(limit)", offset: codesOffset) }
+                return codes
+            }
+            offset = codesOffset
+        }
+        let words = try Stream.decode(bytes, offset: &offset, count: count, depth: depth)
+        guard let codes = Words.codes(words.span, below: limit) else { throw MalformedBytes(expected: "codes below \(limit)", offset: codesOffset) }
+        return codes
+    }
+}
+
 extension DictionaryEncoding {
     static func decodeCoded(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> BlockVector {
         let distinctCount = try bytes.readCount(&offset, in: 1...max(1, count))
         let distinct = try Stream.decode(bytes, offset: &offset, count: distinctCount, depth: 1)
         let codesOffset = offset
-        if offset < bytes.count, bytes[offset] == StreamTag.packed.rawValue {
-            offset += 1
-            if let (codes, highest) = try PackedEncoding.decodeCodes(bytes, offset: &offset, count: count) {
-                guard highest < distinctCount else { throw MalformedBytes(expected: "codes below \(distinctCount)", offset: codesOffset) }
-                return BlockVector(words: distinct, codes: codes)
-            }
-            offset = codesOffset
+        guard offset < bytes.count, bytes[offset] == StreamTag.runs.rawValue else {
+            return BlockVector(words: distinct, codes: try Stream.decodeCodes(bytes, offset: &offset, count: count, below: distinctCount, depth: 1))
         }
-        if offset < bytes.count, bytes[offset] == StreamTag.runs.rawValue {
-            offset += 1
-            let (runs, lengths) = try RunLengthEncoding.decodeRuns(bytes, offset: &offset, count: count, depth: 2)
-            guard Words.codes(runs.span, below: distinctCount) != nil, let codes = CodeVectors.fill(runs, lengths: lengths, count: count) else {
-                throw MalformedBytes(expected: "runs of codes below \(distinctCount)", offset: codesOffset)
-            }
-            return BlockVector(words: distinct, codes: codes)
-        }
-        let words = try Stream.decode(bytes, offset: &offset, count: count, depth: 1)
-        guard let codes = Words.codes(words.span, below: distinctCount) else {
-            throw MalformedBytes(expected: "codes below \(distinctCount)", offset: codesOffset)
+        offset += 1
+        let runCount = try bytes.readCount(&offset, in: 0...count)
+        let runs = try Stream.decodeCodes(bytes, offset: &offset, count: runCount, below: distinctCount, depth: 2)
+        let lengths = try Stream.decodeCodes(bytes, offset: &offset, count: runCount, below: max(1, count), depth: 2)
+        guard let codes = CodeVectors.fill(runs, lengths: lengths, count: count) else {
+            throw MalformedBytes(expected: "runs of \(count) codes in all", offset: codesOffset)
         }
         return BlockVector(words: distinct, codes: codes)
     }
@@ -50,22 +58,13 @@ extension DictionaryEncoding {
 extension RunLengthEncoding {
     static func decodeCoded(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> BlockVector {
         let tagOffset = offset
-        let (values, lengths) = try decodeRuns(bytes, offset: &offset, count: count, depth: 1)
-        guard let codes = CodeVectors.fill(values.indices.map { Int64($0) }, lengths: lengths, count: count) else {
+        let runCount = try bytes.readCount(&offset, in: 0...count)
+        let values = try Stream.decode(bytes, offset: &offset, count: runCount, depth: 1)
+        let lengths = try Stream.decodeCodes(bytes, offset: &offset, count: runCount, below: max(1, count), depth: 1)
+        guard let codes = CodeVectors.fill(nil, lengths: lengths, count: count) else {
             throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset)
         }
         return BlockVector(words: values, codes: codes)
-    }
-}
-
-extension RunLengthEncoding {
-    /// The word of each run, and how many more there are of it.
-    static func decodeRuns(
-        _ bytes: Span<UInt8>, offset: inout Int, count: Int, depth: Int
-    ) throws(MalformedBytes) -> (values: [Int64], lengths: [Int64]) {
-        let runCount = try bytes.readCount(&offset, in: 0...count)
-        let values = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth)
-        return (values, try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth))
     }
 }
 

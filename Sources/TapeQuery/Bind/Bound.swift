@@ -65,6 +65,17 @@ struct Bound: Hashable, Sendable {
         return copy
     }
 
+    /// Whether some values may have no result: it is then evaluated only for rows that ask for it.
+    var canFail: Bool {
+        switch kind {
+        case .constant, .slot: false
+        case .comparison(_, let left, let right): left.canFail || right.canFail
+        case .not(let part), .isNull(let part), .isIn(let part, _), .like(let part, _): part.canFail
+        case .and(let parts), .or(let parts): parts.contains(where: \.canFail)
+        case .arithmetic, .negation, .choice, .cast, .call: true
+        }
+    }
+
     /// The slots that the expression reads.
     var slots: Set<Int> {
         var slots: Set<Int> = []

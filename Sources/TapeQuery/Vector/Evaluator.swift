@@ -48,22 +48,6 @@ struct Evaluator: Sendable {
         return Vector(.boolean, flat: .bits(nulls))
     }
 
-    /// Each branch is evaluated for the rows that reach it only.
-    private func choice(_ branches: [Bound.Choice], _ otherwise: Bound, _ type: ValueType, _ batch: Batch) throws(QueryError) -> Vector {
-        var rest = (0..<Int32(truncatingIfNeeded: batch.count)).map { $0 }
-        var builder = VectorBuilder(type, count: batch.count)
-        for branch in branches where !rest.isEmpty {
-            let part = batch.selecting(rest)
-            let truths = Logic.truths(try evaluate(branch.condition, part))
-            let taken = Logic.rows(truths)
-            guard !taken.isEmpty else { continue }
-            builder.store(try evaluate(branch.value, part.selecting(taken)), at: taken.map { rest[Int($0)] })
-            rest = Logic.rows(truths.map { $0 ^ 1 }).map { rest[Int($0)] }
-        }
-        if !rest.isEmpty { builder.store(try evaluate(otherwise, batch.selecting(rest)), at: rest) }
-        return builder.vector
-    }
-
     private func call(_ function: ScalarFunction, _ arguments: [Bound], _ bound: Bound, _ batch: Batch) throws(QueryError) -> Vector {
         switch function {
         case .coalesce, .least, .greatest: return try choosing(function, arguments, bound.type, batch)

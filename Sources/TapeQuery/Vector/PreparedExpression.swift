@@ -18,7 +18,7 @@ extension Evaluator {
     func evaluate(_ expression: PreparedExpression, _ batch: Batch) throws(QueryError) -> Vector {
         guard let slot = expression.slot else { return try evaluate(expression.bound, batch) }
         let column = try batch.column(slot)
-        guard let codes = column.codes, column.values.count < batch.count, let (values, valueCodes) = Evaluator.values(column, codes) else {
+        guard let columnCodes = column.codes, column.values.count < batch.count, let (values, valueCodes) = Evaluator.values(column, columnCodes) else {
             return try evaluate(expression.bound, batch)
         }
         // A value that fails may be one that no row has any more: row by row it will show.
@@ -26,9 +26,9 @@ extension Evaluator {
         guard !result.isConstant else {
             return Vector(result.type, result.values, count: batch.count, isConstant: true, codes: nil, nulls: result.nulls, dictionary: result.dictionary)
         }
-        let flat = result.flattened
-        let nulls = flat.nulls.map { CodeVectors.lookUp($0, valueCodes) }
-        return Vector(flat.type, flat.values, count: batch.count, isConstant: false, codes: valueCodes, nulls: nulls, dictionary: flat.dictionary)
+        let nulls = result.nulls.map { CodeVectors.lookUp($0, valueCodes) }
+        let codes = result.codes.map { CodeVectors.lookUp($0, valueCodes) } ?? valueCodes
+        return Vector(result.type, result.values, count: batch.count, isConstant: false, codes: codes, nulls: nulls, dictionary: result.dictionary)
     }
 
     /// The values of a coded column as rows, null one more of them; and the code of each row among these.
