@@ -85,14 +85,16 @@ size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows) {
     return found;
 }
 
-// As above: counts come in pairs, and are joined at the end.
+// Neighbouring rows have counts of their own, so that rows of one group in a row need not wait for each other.
 void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts) {
     size_t i = 0;
-    for (; i + 2 <= count; i += 2) {
-        counts[2 * codes[i]]++;
-        counts[2 * codes[i + 1] + 1]++;
+    for (; i + 4 <= count; i += 4) {
+        counts[4 * codes[i]]++;
+        counts[4 * codes[i + 1] + 1]++;
+        counts[4 * codes[i + 2] + 2]++;
+        counts[4 * codes[i + 3] + 3]++;
     }
-    if (i < count) counts[2 * codes[i]]++;
+    for (; i < count; i++) counts[4 * codes[i]]++;
 }
 
 void tape_count_groups(const uint32_t *groups, size_t count, int64_t *counts) {
@@ -128,23 +130,27 @@ void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t
     for (size_t i = 0; i < count; i++) add(sums + 2 * (size_t)groups[i], table[values[i]]);
 }
 
-// Even and odd rows have sums of their own, so that two rows of one group in a row need not wait for each other.
+// Likewise.
+#define LOCAL_SUMS(word) \
+    size_t i = 0; \
+    for (; i + 4 <= count; i += 4) { \
+        sums[4 * codes[i]] += word(i); \
+        sums[4 * codes[i + 1] + 1] += word(i + 1); \
+        sums[4 * codes[i + 2] + 2] += word(i + 2); \
+        sums[4 * codes[i + 3] + 3] += word(i + 3); \
+    } \
+    for (; i < count; i++) sums[4 * codes[i]] += word(i);
+
 void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t *sums) {
-    size_t i = 0;
-    for (; i + 2 <= count; i += 2) {
-        sums[2 * codes[i]] += table[values[i]];
-        sums[2 * codes[i + 1] + 1] += table[values[i + 1]];
-    }
-    if (i < count) sums[2 * codes[i]] += table[values[i]];
+#define WORD(i) table[values[i]]
+    LOCAL_SUMS(WORD)
+#undef WORD
 }
 
 void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t *sums) {
-    size_t i = 0;
-    for (; i + 2 <= count; i += 2) {
-        sums[2 * codes[i]] += words[i];
-        sums[2 * codes[i + 1] + 1] += words[i + 1];
-    }
-    if (i < count) sums[2 * codes[i]] += words[i];
+#define WORD(i) words[i]
+    LOCAL_SUMS(WORD)
+#undef WORD
 }
 
 void tape_sum_all(const int64_t *words, size_t count, uint64_t *sum) {
@@ -180,6 +186,20 @@ size_t tape_number_words(
     *number_count = next;
     return i;
 }
+
+CLONE(void, tape_range_codes, (const int64_t *words, size_t count, const int64_t *splitters, size_t splitter_count, uint16_t *codes),
+      (words, count, splitters, splitter_count, codes), {
+    for (size_t i = 0; i < count; i++) {
+        // The splitters at or below the word, by halves without a branch.
+        size_t first = 0;
+        for (size_t size = splitter_count; size > 0;) {
+            size_t half = (size + 1) / 2;
+            first += splitters[first + half - 1] <= words[i] ? half : 0;
+            size -= half;
+        }
+        codes[i] = (uint16_t)first;
+    }
+})
 
 void tape_sort_rows(const uint64_t *words, size_t count, uint32_t *rows, uint32_t *scratch) {
     uint64_t differing = 0;

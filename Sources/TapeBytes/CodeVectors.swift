@@ -122,12 +122,15 @@ package enum CodeVectors {
     package static func histogram(_ codes: [UInt16], below limit: Int) -> [UInt32] {
         precondition(areBelow(limit, codes))
         guard limit > 0 else { return [0] }
-        var pairs = [UInt32](repeating: 0, count: 2 * limit)
-        // SAFETY: codes were checked against the pairs of counts.
-        unsafe tape_histogram(codes, codes.count, &pairs)
-        for code in 0..<limit { pairs[code] = pairs[2 * code] + pairs[2 * code + 1] }
-        pairs.removeLast(limit)
-        return pairs
+        var parts = [UInt32](repeating: 0, count: 4 * limit)
+        // SAFETY: codes were checked against the counts, four of each.
+        unsafe tape_histogram(codes, codes.count, &parts)
+        var counts = [UInt32](repeating: 0, count: limit)
+        for code in 0..<limit {
+            let part = 4 * code
+            counts[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
+        }
+        return counts
     }
 
     /// Adds 1 to the count of each row's group.
@@ -201,15 +204,16 @@ package struct WideSums: Sendable {
 
     /// Sums per code first, in 64 bits, then per group.
     private mutating func addLocally(_ words: [Int64], _ values: [UInt16]?, _ groups: [UInt32], _ codes: [UInt16]) {
-        var sums = [Int64](repeating: 0, count: 2 * groups.count)
-        // SAFETY: codes index pairs of sums and values index words in bounds, which was checked.
+        var sums = [Int64](repeating: 0, count: 4 * groups.count)
+        // SAFETY: codes index fours of sums and values index words in bounds, which was checked.
         if let values {
             unsafe tape_local_sums_of_codes(codes, words, values, codes.count, &sums)
         } else {
             unsafe tape_local_sums(codes, words, codes.count, &sums)
         }
         for (code, group) in groups.enumerated() {
-            let sum = sums[2 * code] &+ sums[2 * code + 1]
+            let part = 4 * code
+            let sum = sums[part] &+ sums[part + 1] &+ sums[part + 2] &+ sums[part + 3]
             let (low, carry) = parts[2 * Int(group)].addingReportingOverflow(UInt64(bitPattern: sum))
             parts[2 * Int(group)] = low
             parts[2 * Int(group) + 1] &+= UInt64(bitPattern: sum &>> 63) &+ (carry ? 1 : 0)
@@ -219,6 +223,17 @@ package struct WideSums: Sendable {
 
 /// Rows by words.
 package enum WordOrder {
+    /// Per word how many of the splitters, which ascend, are at or below it: the range that it lies in.
+    package static func ranges(_ words: [Int64], splitters: [Int64]) -> [UInt16] {
+        precondition(splitters.count <= Int(UInt16.max))
+        guard !words.isEmpty else { return [] }
+        // SAFETY: the kernel reads all words and splitters, and writes a code per word.
+        return unsafe [UInt16](unsafeUninitializedCapacity: words.count) { codes, written in
+            unsafe tape_range_codes(words, words.count, splitters, splitters.count, codes.baseAddress!)
+            written = words.count
+        }
+    }
+
     /// Brings rows into ascending order of their words, equal ones as they are; by radix. Every row is the number of a word, and there is one for each.
     package static func sort(_ rows: inout [UInt32], by words: [Int64]) {
         precondition(rows.count == words.count && CodeVectors.areBelow(words.count, rows))

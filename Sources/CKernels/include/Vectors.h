@@ -26,7 +26,7 @@ int tape_fill_runs_64(const int64_t *values, const int64_t *lengths, size_t runs
 /// The numbers of the bytes that are not 0; `rows` has room for `count`. Returns how many.
 size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows);
 
-/// counts[2 * codes[i]] += 1 or, in odd rows, counts[2 * codes[i] + 1] += 1: two counts a code, to be added up.
+/// counts[4 * codes[i] + i % 4] += 1: four counts a code, to be added up.
 void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts);
 /// counts[groups[i]] += 1.
 void tape_count_groups(const uint32_t *groups, size_t count, int64_t *counts);
@@ -44,7 +44,7 @@ void tape_sum_codes_by_code(
     const uint16_t *codes, const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums);
 /// sums[groups[i]] += table[values[i]].
 void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums);
-/// Likewise two sums a code, of table[values[i]] or words[i]; in 64 bits, which the caller has seen to be enough.
+/// Likewise four sums a code, of table[values[i]] or words[i]; in 64 bits, which the caller has seen to be enough.
 void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t *sums);
 void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t *sums);
 /// The sum of all words.
@@ -54,6 +54,9 @@ void tape_sum_all(const int64_t *words, size_t count, uint64_t *sum);
 /// none); `words` has room for every number given. Stops before a word that would make more than `limit`; returns the words done.
 size_t tape_number_words(
     const int64_t *keys, size_t count, uint64_t *slots, size_t mask, int64_t *words, uint32_t *number_count, uint32_t limit, uint32_t *numbers);
+
+/// codes[i] = how many of the splitters, which ascend, are at or below words[i].
+void tape_range_codes(const int64_t *words, size_t count, const int64_t *splitters, size_t splitter_count, uint16_t *codes);
 
 /// Sorts rows, a permutation of 0, 1, 2, …, by their unsigned words; equal ones stay as they are. `scratch` has room for `count`.
 void tape_sort_rows(const uint64_t *words, size_t count, uint32_t *rows, uint32_t *scratch);

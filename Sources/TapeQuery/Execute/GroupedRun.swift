@@ -8,6 +8,7 @@ struct GroupedRun {
 
     func answer() throws(QueryError) -> QueryAnswer {
         if let parts = partsByKey() { return try answer(apart: Chunks(parts)) }
+        if let ranged = try RangedRun(run) { return try ranged.answer() }
         let (fold, statistics) = try folded()
         return QueryAnswer(result: try result(try fold.columns(), fold.presentCount), statistics: statistics)
     }
@@ -88,7 +89,8 @@ struct GroupedRun {
         try run.meter.change(from: before, to: fold.sizeInBytes)
     }
 
-    private func result(_ groups: [Vector], _ count: Int) throws(QueryError) -> ResultSet {
+    /// The answer over groups that are finished: keys, then aggregates.
+    func result(_ groups: [Vector], _ count: Int) throws(QueryError) -> ResultSet {
         var batch = Batch(count: count, columns: groups)
         if let truths = try run.evaluator.truths(run.plan.having, batch) { batch = batch.selecting(Logic.rows(truths)) }
         var order: [RowOrder.Key] = []

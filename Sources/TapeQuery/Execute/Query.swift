@@ -24,26 +24,23 @@ package struct Query: Sendable {
         try QueryRun(plan, source, store, options).answer()
     }
 
-    /// Answers the question piece by piece, so that an answer of any length takes a part of the memory allowed: where neither groups nor an order nor a limit
-    /// need all rows at once, neighbouring segments are answered by themselves, in order. Other answers come as one piece.
+    /// Answers the question piece by piece, so that an answer of any length takes a part of the memory allowed: where neither an order nor a limit need
+    /// all rows at once, neighbouring segments are answered by themselves, in order, and so are ranges of keys where there are many groups. Other answers
+    /// come as one piece.
     ///
     /// - Parameter emit: is handed each piece; all have the same columns, and the first may have no rows.
     package func forEachPiece<Failure>(_ emit: (QueryAnswer) throws(Failure) -> Void, failing: (QueryError) -> Failure) throws(Failure) {
-        let pieces: [QueryRun]
-        do {
-            pieces = try QueryRun(plan, source, store, options).pieces
-        } catch {
-            throw failing(error)
+        func attempt<Result>(_ body: () throws(QueryError) -> Result) throws(Failure) -> Result {
+            do throws(QueryError) { return try body() } catch { throw failing(error) }
         }
-        for piece in pieces {
-            let answer: QueryAnswer
-            do {
-                answer = try piece.answer()
-            } catch {
-                throw failing(error)
+        let run = try attempt { () throws(QueryError) in try QueryRun(plan, source, store, options) }
+        if run.isPiecewise, let ranged = try attempt({ () throws(QueryError) in try RangedRun(run) }) {
+            for wave in ranged.waves {
+                for answer in try attempt({ () throws(QueryError) in try ranged.answers(wave) }) { try emit(answer) }
             }
-            try emit(answer)
+            return
         }
+        for piece in run.pieces { try emit(try attempt { () throws(QueryError) in try piece.answer() }) }
     }
 
     /// What answering will read, as text for people; opens the segments that partition keys do not rule out.

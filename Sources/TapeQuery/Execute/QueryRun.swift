@@ -28,9 +28,12 @@ struct QueryRun: Sendable {
         initial = statistics
     }
 
+    /// Whether no row of the answer depends on others: nothing is ordered, cut or told apart.
+    var isPiecewise: Bool { !plan.isDistinct && plan.order.isEmpty && plan.limit == nil && plan.offset == 0 }
+
     /// The same over neighbouring segments each, where neither groups nor an order nor a limit need all rows at once.
     var pieces: [QueryRun] {
-        guard !plan.isGrouped, !plan.isDistinct, plan.order.isEmpty, plan.limit == nil, plan.offset == 0 else { return [self] }
+        guard !plan.isGrouped, isPiecewise else { return [self] }
         // A row takes 9 to 17 bytes per column, and its text; a piece is a quarter of what may be taken, or a segment.
         let rowsMax = options.memory / 4 / (17 * max(1, plan.outputs.count))
         var pieces = [piece([], initial)]

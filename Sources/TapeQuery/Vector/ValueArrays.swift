@@ -8,13 +8,29 @@ struct ValueArrays: Sendable {
     var wide: [Int128] = []
     var bits: [UInt8] = []
 
-    init(_ type: ValueType) {
+    /// - Parameter reserving: room for so many.
+    init(_ type: ValueType, reserving count: Int = 0) {
         kind = switch type {
         case .boolean: .bits
         case .real: .reals
         case .wide: .wide
         case .null, .integer, .decimal, .date, .timestamp, .string: .words
         }
+        guard count > 0 else { return }
+        switch kind {
+        case .words: words.reserveCapacity(count)
+        case .reals: reals.reserveCapacity(count)
+        case .wide: wide.reserveCapacity(count)
+        case .bits: bits.reserveCapacity(count)
+        }
+    }
+
+    /// Keeps the room.
+    mutating func removeAll() {
+        words.removeAll(keepingCapacity: true)
+        reals.removeAll(keepingCapacity: true)
+        wide.removeAll(keepingCapacity: true)
+        bits.removeAll(keepingCapacity: true)
     }
 
     var count: Int {
@@ -51,6 +67,16 @@ struct ValueArrays: Sendable {
         case .reals(let more): reals.append(contentsOf: more)
         case .wide(let more): wide.append(contentsOf: more)
         case .bits(let more): bits.append(contentsOf: more)
+        }
+    }
+
+    /// Appends some of the values, of the same kind; others are left out.
+    mutating func append(_ values: Vector.Values, _ rows: Range<Int>) {
+        switch values {
+        case .words(let more): words.append(contentsOf: more[rows])
+        case .reals(let more): reals.append(contentsOf: more[rows])
+        case .wide(let more): wide.append(contentsOf: more[rows])
+        case .bits(let more): bits.append(contentsOf: more[rows])
         }
     }
 
