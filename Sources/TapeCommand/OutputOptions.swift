@@ -27,6 +27,8 @@ struct OutputStyle: Hashable {
     var format: ResultFormat?
     var nullText: String?
     var rawTimes = false
+    /// Threads that write long answers.
+    var workers = Machine.coreCount
 
     func write(_ result: ResultSet) throws(CommandError) {
         try writePieces { (write) throws(CommandError) in try write(result) }
@@ -43,6 +45,7 @@ struct OutputStyle: Hashable {
         options.nullText = nullText
         options.rawTimes = rawTimes
         options.width = StandardStreams.outputWidth
+        options.workers = workers
         var stream = ResultStream(ResultRenderer(formatInForce, options))
         try body { (piece) throws(CommandError) in try stream.append(piece, OutputStyle.emit) }
         try stream.finish(OutputStyle.emit)

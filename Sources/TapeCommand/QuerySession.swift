@@ -43,6 +43,8 @@ struct QuerySession {
     var style = MessageStyle()
 
     func answer(_ question: Question, _ output: OutputStyle) throws(CommandError) {
+        var output = output
+        output.workers = sql.workers
         switch question {
         case .preset(let grouping):
             let preset = PresetQuestion(grouping: grouping, selection: selection, scenarios: scenarios, order: order, limit: limit, workers: sql.workers)

@@ -38,6 +38,20 @@ struct CellText {
         return dictionary.indices.contains(code) ? dictionary[code] : ""
     }
 
+    /// What each format writes in its own way.
+    enum Special {
+        case null
+        case text(String)
+    }
+
+    /// Appends a value that is neither null nor a string; returns those instead.
+    mutating func appendPlain(_ row: Int, to bytes: inout [UInt8]) -> Special? {
+        if isNull(row) { return .null }
+        if let text = string(row) { return .text(text) }
+        append(row, to: &bytes)
+        return nil
+    }
+
     /// Appends a value that is neither null nor a string.
     mutating func append(_ row: Int, to bytes: inout [UInt8]) {
         guard wide.isEmpty else { return Digits.append(wide[row] ?? 0, scale: scale, to: &bytes) }
@@ -46,7 +60,7 @@ struct CellText {
         case .int8, .int16, .int32, .int64, .decimal: Digits.append(word, scale: scale, to: &bytes)
         case .uint64: Digits.append(ColumnWord.unsigned(of: word), to: &bytes)
         case .bool: bytes.append(contentsOf: (word == 0 ? "false" : "true").utf8)
-        case .float64: bytes.append(contentsOf: ColumnWord.double(of: word).description.utf8)
+        case .float64: Digits.append(ColumnWord.double(of: word), to: &bytes)
         case .date: CivilDate.append(Int32(truncatingIfNeeded: word), to: &bytes)
         case .timestamp: appendTime(word, to: &bytes)
         case .string: break
@@ -86,21 +100,30 @@ struct CellText {
     func isBeyondJSON(_ row: Int) -> Bool { type == .float64 && wide.isEmpty && !ColumnWord.double(of: words[row]).isFinite }
 }
 
-/// Integers as decimal digits.
+/// Numbers as decimal digits.
 enum Digits {
+    private static let countMax = 20
+
     static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        let start = bytes.count
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var first = countMax
         var rest = value
         repeat {
-            bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+            first -= 1
+            digits[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        var (low, high) = (start, bytes.count - 1)
-        while low < high {
-            bytes.swapAt(low, high)
-            low += 1
-            high -= 1
+        for index in first..<countMax { bytes.append(digits[index]) }
+    }
+
+    /// As few digits as tell the value from all others. Whole numbers, of which there are many, go the short way.
+    static func append(_ value: Double, to bytes: inout [UInt8]) {
+        guard value.magnitude < 1e15, value == value.rounded(.towardZero), !(value == 0 && value.sign == .minus) else {
+            return bytes.append(contentsOf: value.description.utf8)
         }
+        append(Int64(value), scale: 0, to: &bytes)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(UInt8(ascii: "0"))
     }
 
     /// value / 10^scale, with all `scale` decimals.

@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeColumns
 import TapeQuery
 
@@ -15,6 +16,8 @@ package struct ResultRenderer {
         package var rawTimes = false
         /// The columns of a terminal, to which a table is cut; it is then cut to `tableRowsMax` rows too.
         package var width: Int?
+        /// Threads that write long answers.
+        package var workers = 1
 
         package init() {}
     }
@@ -42,6 +45,8 @@ package struct ResultRenderer {
         try stream.finish(emit)
     }
 
+    var workers: Int { options.workers }
+
     func text(of result: ResultSet) -> any RowText {
         let (names, cells, nullText) = (result.columns.map(\.name), cells(of: result), options.nullText ?? "")
         switch format {
@@ -63,6 +68,8 @@ package struct ResultRenderer {
 package struct ResultStream {
     /// Text goes out in pieces of about this size, so that an answer of any length takes no more memory than that.
     static let pieceSize = 1 << 18
+    /// Fewer rows are written by one thread.
+    static let concurrentRowsMin = 8192
 
     private let renderer: ResultRenderer
     private var text: (any RowText)?
@@ -73,7 +80,7 @@ package struct ResultStream {
     package mutating func append<Failure>(_ result: ResultSet, _ emit: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         var text = self.text ?? renderer.text(of: result)
         if self.text == nil { text.appendHead(to: &bytes) } else { text.cells = renderer.cells(of: result) }
-        try text.appendRows(result.rowCount, to: &bytes, emit)
+        try text.appendRows(result.rowCount, workers: renderer.workers, to: &bytes, emit)
         self.text = text
     }
 
@@ -85,7 +92,7 @@ package struct ResultStream {
 }
 
 /// A form of text: what stands before the rows, each row, and what stands behind them.
-protocol RowText {
+protocol RowText: Sendable {
     /// Of the rows that come next.
     var cells: [CellText] { get set }
     /// How many rows are written of so many.
@@ -99,9 +106,28 @@ extension RowText {
     func shown(of rowCount: Int) -> Int { rowCount }
 
     mutating func appendRows<Failure>(
-        _ rowCount: Int, to bytes: inout [UInt8], _ emit: ([UInt8]) throws(Failure) -> Void
+        _ rowCount: Int, workers: Int, to bytes: inout [UInt8], _ emit: ([UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
-        for row in 0..<shown(of: rowCount) {
+        let count = shown(of: rowCount)
+        var next = 0
+        // A row's text depends on no other but the first, which knows that it is.
+        if count > 0 {
+            append(0, to: &bytes)
+            next = 1
+        }
+        while workers > 1, count - next >= ResultStream.concurrentRowsMin {
+            let size = min((count - next + workers - 1) / workers, ResultStream.concurrentRowsMin)
+            let (text, first) = (self, next)
+            let parts = concurrentMap(workers, workers: workers) { part in
+                var (text, bytes) = (text, [UInt8]())
+                for row in min(first + part * size, count)..<min(first + (part + 1) * size, count) { text.append(row, to: &bytes) }
+                return bytes
+            }
+            for part in [bytes] + parts { try emit(part) }
+            bytes.removeAll(keepingCapacity: true)
+            next = min(first + workers * size, count)
+        }
+        for row in next..<count {
             append(row, to: &bytes)
             guard bytes.count >= ResultStream.pieceSize else { continue }
             try emit(bytes)

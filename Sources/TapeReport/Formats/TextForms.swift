@@ -25,12 +25,10 @@ struct DelimitedText: RowText {
     mutating func append(_ row: Int, to bytes: inout [UInt8]) {
         for index in cells.indices {
             if index > 0 { bytes.append(separator) }
-            if cells[index].isNull(row) {
-                bytes.append(contentsOf: nullText.utf8)
-            } else if let text = cells[index].string(row) {
-                append(text, to: &bytes)
-            } else {
-                cells[index].append(row, to: &bytes)
+            switch cells[index].appendPlain(row, to: &bytes) {
+            case nil: break
+            case .null: bytes.append(contentsOf: nullText.utf8)
+            case .text(let text): append(text, to: &bytes)
             }
         }
         bytes.append(10)
@@ -113,12 +111,10 @@ struct MarkdownText: RowText {
         bytes.append(UInt8(ascii: "|"))
         for index in cells.indices {
             appendField(to: &bytes) { bytes in
-                if cells[index].isNull(row) {
-                    Quoting.appendMarkdown(nullText, to: &bytes)
-                } else if let text = cells[index].string(row) {
-                    Quoting.appendMarkdown(text, to: &bytes)
-                } else {
-                    cells[index].append(row, to: &bytes)
+                switch cells[index].appendPlain(row, to: &bytes) {
+                case nil: break
+                case .null: Quoting.appendMarkdown(nullText, to: &bytes)
+                case .text(let text): Quoting.appendMarkdown(text, to: &bytes)
                 }
             }
         }
