@@ -97,6 +97,25 @@ void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts) {
     for (; i < count; i++) counts[4 * codes[i]]++;
 }
 
+void tape_rows_by_code(const uint16_t *codes, size_t count, uint32_t *starts, int32_t *rows) {
+    for (size_t i = 0; i < count; i++) rows[starts[codes[i]]++] = (int32_t)i;
+}
+
+size_t tape_digits(uint64_t value, uint8_t *end) {
+    uint8_t *next = end;
+    for (; value >= 100; value /= 100) {
+        unsigned pair = (unsigned)(value % 100);
+        *--next = (uint8_t)('0' + pair % 10);
+        *--next = (uint8_t)('0' + pair / 10);
+    }
+    if (value >= 10) {
+        *--next = (uint8_t)('0' + value % 10);
+        value /= 10;
+    }
+    *--next = (uint8_t)('0' + value);
+    return (size_t)(end - next);
+}
+
 void tape_count_groups(const uint32_t *groups, size_t count, int64_t *counts) {
     for (size_t i = 0; i < count; i++) counts[groups[i]]++;
 }

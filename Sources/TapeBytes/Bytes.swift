@@ -1,3 +1,5 @@
+import CKernels
+
 /// Little-endian numbers in byte buffers: the one place that turns bytes into integers and back.
 ///
 /// Readers take the bytes and an `inout` offset, check before they read, and throw where the bytes end early.
@@ -129,6 +131,18 @@ extension Span<UInt8> {
         // SAFETY: the range was checked against the bytes, which live for the call.
         return unsafe withUnsafeBufferPointer { bytes in
             unsafe String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<(start + size)]), as: UTF8.self)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends the decimal digits of a number.
+    package mutating func appendDigits(_ value: UInt64) {
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            guard let base = digits.baseAddress else { return }
+            // SAFETY: the kernel writes at most 20 bytes before the end, and says how many, which are then initialised.
+            let count = unsafe tape_digits(value, base + 20)
+            unsafe append(contentsOf: UnsafeBufferPointer(start: base + 20 - count, count: count))
         }
     }
 }

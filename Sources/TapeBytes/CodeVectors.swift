@@ -133,6 +133,17 @@ package enum CodeVectors {
         return counts
     }
 
+    /// The rows by code, those of one code in order. `histogram` is that of the codes.
+    package static func rows(by codes: [UInt16], _ histogram: [UInt32]) -> [Int32] {
+        precondition(areBelow(histogram.count, codes))
+        var starts = histogram
+        var sum: UInt32 = 0
+        for code in starts.indices { (starts[code], sum) = (sum, sum &+ histogram[code]) }
+        precondition(Int(sum) == codes.count)
+        // SAFETY: codes index starts, which was checked; where the histogram is that of the codes, each row is written once.
+        return unsafe filled(codes.count) { rows in unsafe tape_rows_by_code(codes, codes.count, &starts, rows) }
+    }
+
     /// Adds 1 to the count of each row's group.
     package static func count(_ groups: [UInt32], into counts: inout [Int64]) {
         precondition(areBelow(counts.count, groups))

@@ -101,9 +101,7 @@ struct RangedRows: Sendable {
         let vectors = staged.map(\.vector)
         let codes = try ranges.ranges(Batch(count: count, columns: columns(vectors, count)), evaluator)
         let histogram = CodeVectors.histogram(codes, below: ranges.count)
-        var rows = (0..<UInt32(truncatingIfNeeded: count)).map { $0 }
-        WordOrder.sort(&rows, by: codes.map { Int64($0) })
-        let order = rows.map { Int32(truncatingIfNeeded: $0) }
+        let order = CodeVectors.rows(by: codes, histogram)
         let sorted = vectors.map { $0.gathered(order) }
         var first = 0
         for (range, size) in histogram.enumerated() where size > 0 {

@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeColumns
 import TapeMarket
 import TapeQuery
@@ -7,6 +8,7 @@ struct CellText {
     private let type: ColumnType
     private let role: ColumnSchema.Role
     private let rawTimes: Bool
+    private let isString: Bool
     private let words: [Int64]
     private let nulls: NullMask?
     private let dictionary: [String]
@@ -18,6 +20,7 @@ struct CellText {
         type = column.type
         role = column.role
         self.rawTimes = rawTimes
+        isString = column.type == .string
         switch column.values {
         case .words(let vector, let dictionary):
             (words, nulls, self.dictionary, wide) = (vector.words, vector.nulls, dictionary, [])
@@ -33,7 +36,7 @@ struct CellText {
 
     /// The text of a string column's value, which formats protect each in its way; nil for other types, which hold nothing to protect.
     func string(_ row: Int) -> String? {
-        guard type == .string, wide.isEmpty else { return nil }
+        guard isString, wide.isEmpty else { return nil }
         let code = Int(words[row])
         return dictionary.indices.contains(code) ? dictionary[code] : ""
     }
@@ -102,19 +105,7 @@ struct CellText {
 
 /// Numbers as decimal digits.
 enum Digits {
-    private static let countMax = 20
-
-    static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var first = countMax
-        var rest = value
-        repeat {
-            first -= 1
-            digits[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest > 0
-        for index in first..<countMax { bytes.append(digits[index]) }
-    }
+    static func append(_ value: UInt64, to bytes: inout [UInt8]) { bytes.appendDigits(value) }
 
     /// As few digits as tell the value from all others. Whole numbers, of which there are many, go the short way.
     static func append(_ value: Double, to bytes: inout [UInt8]) {
