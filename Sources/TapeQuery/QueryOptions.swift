@@ -11,6 +11,8 @@ package struct QueryOptions: Sendable {
     package var clock: LocalClock
     /// Whether zone maps and partition keys may rule blocks out; false only in tests.
     package var prunes = true
+    /// Whether groups are always told apart by ranges of their keys where they can be; true only in tests.
+    package var forcesRanges = false
 
     package static let memoryDefault = 1 << 30
 

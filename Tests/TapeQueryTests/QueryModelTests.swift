@@ -30,6 +30,15 @@ import Testing
         return rows(try Query(text, store: table.store, options: options).run().result)
     }
 
+    /// Range by range of the first key, where the question has one, and piece by piece.
+    private static func rangedAnswer(_ text: String, _ table: ModelTable) throws -> [[Constant]] {
+        var options = QueryOptions(workers: 2)
+        options.forcesRanges = true
+        var found: [[Constant]] = []
+        try Query(text, store: table.store, options: options).forEachPiece { (answer) throws(QueryError) in found += rows(answer.result) } failing: { $0 }
+        return found
+    }
+
     static func expected(_ text: String, _ table: ModelTable) throws -> [[Constant]] {
         let source = try TableSource.find("t", 0..<0, in: table.store)
         let plan = try Binder.plan(Parser.parse(text), source.shape, .utc, question: text)
@@ -72,6 +81,8 @@ import Testing
                 let again = try answer(text, table, workers: workers, prunes: prunes)
                 #expect("\(again)" == "\(found)", comment)
             }
+            // Neither do ranges and pieces.
+            #expect("\(try rangedAnswer(text, table))" == "\(found)", comment)
         } catch let error as QueryError where error.kind == .overflow {
             // Both sides of AND are computed for every row, so that a value may overflow that row by row is not needed.
             return

@@ -22,7 +22,8 @@ struct KeyRanges: Sendable {
     init?(_ run: QueryRun) throws(QueryError) {
         guard let first = run.plan.keys.first, case .slot = first.kind, KeyRanges.isOfWords(first.type) else { return nil }
         guard !run.plan.aggregates.contains(where: \.isOrderSensitive) else { return nil }
-        guard run.segments.reduce(0, { $0 + run.scan.source.rowCounts[$1] }) >= KeyRanges.rowsMin else { return nil }
+        let isForced = run.options.forcesRanges
+        guard isForced || run.segments.reduce(0, { $0 + run.scan.source.rowCounts[$1] }) >= KeyRanges.rowsMin else { return nil }
         let key = PreparedExpression(first)
         var sample: [Int64] = []
         let stride = max(1, run.segments.count / KeyRanges.sampledSegments)
@@ -34,13 +35,12 @@ struct KeyRanges: Sendable {
                 return false
             }
             // Where keys repeat much, a fold of all is better.
-            guard Set(words).count * 3 >= words.count else { return nil }
+            guard isForced || Set(words).count * 3 >= words.count else { return nil }
             sample += Swift.stride(from: 0, to: words.count, by: 16).map { words[$0] }
         }
         sample.sort()
-        guard sample.count >= KeyRanges.countWanted else { return nil }
         var splitters: [Int64] = []
-        for range in 1..<KeyRanges.countWanted {
+        for range in 1..<KeyRanges.countWanted where !sample.isEmpty {
             let splitter = sample[range * sample.count / KeyRanges.countWanted]
             if splitters.last.map({ $0 < splitter }) ?? true { splitters.append(splitter) }
         }
