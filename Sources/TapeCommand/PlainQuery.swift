@@ -68,6 +68,7 @@ struct PlainQuery: Hashable {
         } catch {
             throw CommandError.store(error)
         }
+        Machine.keepFreedMemory()
         let options = QueryOptions(workers: workers ?? Machine.coreCount, clock: .exchange)
         try QuerySession(store: store, sql: options, explains: explains, style: style).answer(question, output)
         if isTimed { StandardStreams.writeError(QuerySession.timing(since: start)) }

@@ -5,6 +5,10 @@ struct DistinctAccumulator: Accumulator {
     private var inner: any Accumulator
     private let type: ValueType
     private var numbers: KeyNumbers
+    /// The only group so far, which every number belongs to; nil once there are several, or none yet.
+    private var onlyGroup: UInt32?
+    private var hasSeveralGroups = false
+    /// Of several groups: the numbers that each has.
     private var seen = PairSet()
 
     init(_ inner: any Accumulator, _ type: ValueType) {
@@ -17,6 +21,8 @@ struct DistinctAccumulator: Accumulator {
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) throws(QueryError) {
         let argument = arguments[0]
+        if case .one(let group) = groups, !hasSeveralGroups, (onlyGroup ?? group) == group { return try add(argument, to: group) }
+        distinguishGroups()
         let ids = numbers.numbers(argument)
         // In one group each value of a coded vector counts once, however many rows have it.
         if case .one(let group) = groups, case .coded(_, let values, let histogram) = ids {
@@ -34,8 +40,27 @@ struct DistinctAccumulator: Accumulator {
         try inner.add([argument.gathered(fresh)], groups.gathered(fresh), fresh.count)
     }
 
+    /// Where there is one group, a value is new to it if it has no number yet.
+    private mutating func add(_ argument: Vector, to group: UInt32) throws(QueryError) {
+        onlyGroup = group
+        let first = numbers.count
+        _ = numbers.numbers(argument)
+        guard numbers.count > first else { return }
+        let fresh = (UInt32(truncatingIfNeeded: first)..<UInt32(truncatingIfNeeded: numbers.count)).map { $0 }
+        try inner.add([numbers.vector(fresh)], .one(group), fresh.count)
+    }
+
+    /// From here on groups are told apart.
+    private mutating func distinguishGroups() {
+        if let onlyGroup { for number in 1..<max(1, numbers.count) { _ = seen.insert(Int(onlyGroup), UInt32(truncatingIfNeeded: number)) } }
+        onlyGroup = nil
+        hasSeveralGroups = true
+    }
+
     mutating func merge(_ other: any Accumulator, _ groups: [UInt32]) throws(QueryError) {
-        guard let other = other as? DistinctAccumulator else { return }
+        guard var other = other as? DistinctAccumulator else { return }
+        distinguishGroups()
+        other.distinguishGroups()
         let values = other.numbers.numbers(into: &numbers)
         var fresh: [UInt32] = []
         var freshGroups: [UInt32] = []

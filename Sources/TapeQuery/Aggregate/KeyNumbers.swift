@@ -105,8 +105,7 @@ struct KeyNumbers: Sendable {
     func vector(_ numbers: [UInt32]) -> Vector {
         if isOfWords, type != .real, type != .boolean {
             let nulls = numbers.map { $0 == 0 ? 1 : 0 as UInt8 }
-            let all = [0] + words.words
-            return Vector(type, flat: .words(numbers.map { all[Int($0)] }), nulls: hasNull && nulls.contains(1) ? nulls : nil)
+            return Vector(type, flat: .words(numbers.map { $0 == 0 ? 0 : words[Int($0) - 1] }), nulls: hasNull && nulls.contains(1) ? nulls : nil)
         }
         var store = ValueStore(type)
         store.grow(numbers.count)
