@@ -24,6 +24,14 @@ CLONE(uint32_t, tape_highest_group, (const uint32_t *groups, size_t count), (gro
     return highest;
 })
 
+#define COMPARE(name, operator) \
+    CLONE(void, tape_compare_##name, (const int64_t *words, size_t count, int64_t word, uint8_t flip, uint8_t *marks), (words, count, word, flip, marks), { \
+        for (size_t i = 0; i < count; i++) marks[i] = (uint8_t)(words[i] operator word) ^ flip; \
+    })
+COMPARE(equal, ==)
+COMPARE(less, <)
+COMPARE(greater, >)
+
 #define LOOK_UP(bits) \
     void tape_look_up_##bits(const uint##bits##_t *table, const uint16_t *codes, size_t count, uint##bits##_t *out) { \
         for (size_t i = 0; i < count; i++) out[i] = table[codes[i]]; \

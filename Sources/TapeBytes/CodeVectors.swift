@@ -26,6 +26,20 @@ package enum CodeVectors {
         }
     }
 
+    package enum Relation { case equal, less, greater }
+
+    /// Per word 1 where it stands in the relation to `word`, else 0; where `isNot`, the other way round.
+    package static func marks(_ words: [Int64], _ relation: Relation, _ word: Int64, isNot: Bool) -> [UInt8] {
+        // SAFETY: the kernels read all words and write as many marks.
+        unsafe filled(words.count) { marks in
+            switch relation {
+            case .equal: unsafe tape_compare_equal(words, words.count, word, isNot ? 1 : 0, marks)
+            case .less: unsafe tape_compare_less(words, words.count, word, isNot ? 1 : 0, marks)
+            case .greater: unsafe tape_compare_greater(words, words.count, word, isNot ? 1 : 0, marks)
+            }
+        }
+    }
+
     /// `table[codes[i]]`.
     package static func lookUp(_ table: [UInt8], _ codes: [UInt16]) -> [UInt8] {
         precondition(areBelow(table.count, codes))

@@ -38,6 +38,20 @@ import Testing
         }
     }
 
+    @Test func wordsAreComparedWithOne() {
+        let words = (0..<100).flatMap { _ in [Int64.min, -2, -1, 0, 1, 2, .max] }
+        for count in CodeVectorsTests.counts where count <= words.count {
+            for word in [Int64.min, -1, 0, 1, .max] {
+                let some = Array(words[..<count])
+                for isNot in [false, true] {
+                    #expect(CodeVectors.marks(some, .equal, word, isNot: isNot) == some.map { ($0 == word) != isNot ? 1 : 0 })
+                    #expect(CodeVectors.marks(some, .less, word, isNot: isNot) == some.map { ($0 < word) != isNot ? 1 : 0 })
+                    #expect(CodeVectors.marks(some, .greater, word, isNot: isNot) == some.map { ($0 > word) != isNot ? 1 : 0 })
+                }
+            }
+        }
+    }
+
     @Test func wordsLieInTheRangesOfTheirSplitters() {
         var random = SeededGenerator(seed: 3)
         for splitterCount in 0...20 {

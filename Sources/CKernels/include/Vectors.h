@@ -7,6 +7,11 @@
 uint16_t tape_highest_code(const uint16_t *codes, size_t count);
 uint32_t tape_highest_group(const uint32_t *groups, size_t count);
 
+/// marks[i] = 1 where words[i] compares so with the word, else 0; the other way round where `flip` is 1.
+void tape_compare_equal(const int64_t *words, size_t count, int64_t word, uint8_t flip, uint8_t *marks);
+void tape_compare_less(const int64_t *words, size_t count, int64_t word, uint8_t flip, uint8_t *marks);
+void tape_compare_greater(const int64_t *words, size_t count, int64_t word, uint8_t flip, uint8_t *marks);
+
 /// out[i] = table[codes[i]].
 void tape_look_up_8(const uint8_t *table, const uint16_t *codes, size_t count, uint8_t *out);
 void tape_look_up_16(const uint16_t *table, const uint16_t *codes, size_t count, uint16_t *out);

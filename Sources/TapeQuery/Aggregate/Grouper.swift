@@ -26,9 +26,28 @@ struct Grouper: Sendable {
     /// The group of each of `count` rows.
     mutating func groups(_ vectors: [Vector], count: Int) -> GroupIDs {
         guard !keys.isEmpty else { return .one(0) }
+        if let ids = pairsOfCodes(vectors) { return ids }
         var ids = keys[0].numbers(vectors[0])
         for index in pairs.indices { ids = Grouper.combined(ids, keys[index + 1].numbers(vectors[index + 1]), count, &pairs[index]) }
         return ids
+    }
+
+    /// The groups of two keys that are coded and have few pairs of codes: one histogram, that of the pairs, tells which values and which pairs occur.
+    private mutating func pairsOfCodes(_ vectors: [Vector]) -> GroupIDs? {
+        guard vectors.count == 2, vectors.allSatisfy({ $0.nulls == nil }), let leftCodes = vectors[0].codes, let rightCodes = vectors[1].codes
+        else { return nil }
+        let (leftCount, rightCount) = (vectors[0].values.count, vectors[1].values.count)
+        guard leftCount * rightCount <= Grouper.joinedCodesMax else { return nil }
+        let codes = CodeVectors.joined(leftCodes, rightCodes, stride: rightCount)
+        let histogram = CodeVectors.histogram(codes, below: leftCount * rightCount)
+        var (leftHistogram, rightHistogram) = ([UInt32](repeating: 0, count: leftCount), [UInt32](repeating: 0, count: rightCount))
+        for (code, count) in histogram.prefix(leftCount * rightCount).enumerated() {
+            leftHistogram[code / rightCount] += count
+            rightHistogram[code % rightCount] += count
+        }
+        let left = keys[0].codedNumbers(vectors[0], leftHistogram)
+        let right = keys[1].codedNumbers(vectors[1], rightHistogram)
+        return Grouper.coded(codes, histogram, left.flatMap { a in right.map { Grouper.word(a, $0) } }, &pairs[0])
     }
 
     private static func word(_ left: UInt32, _ right: UInt32) -> Int64 { Int64(left) << 32 | Int64(right) }

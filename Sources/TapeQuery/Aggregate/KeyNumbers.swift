@@ -38,7 +38,7 @@ struct KeyNumbers: Sendable {
     }
 
     /// The number of each code's value; of codes that no row has, 0.
-    private mutating func codedNumbers(_ vector: Vector, _ histogram: [UInt32]) -> [UInt32] {
+    mutating func codedNumbers(_ vector: Vector, _ histogram: [UInt32]) -> [UInt32] {
         guard histogram.contains(0) else { return valueNumbers(vector.values, vector) }
         let present = Logic.rows(histogram.prefix(vector.values.count).map { $0 > 0 ? 1 : 0 })
         var numbers = [UInt32](repeating: 0, count: vector.values.count)

@@ -1,3 +1,5 @@
+import TapeBytes
+
 /// Comparisons over vectors. Doubles are ordered as DuckDB orders them: NaN is equal to itself and above all else, −0 is 0.
 enum Comparison {
     static func apply(_ operation: BinaryOperator, _ left: Vector, _ right: Vector) -> Vector {
@@ -6,6 +8,7 @@ enum Comparison {
         let (leftValues, rightValues, count, layout) = Operands.aligned(left, right)
         let bits: [UInt8]
         switch (leftValues, rightValues) {
+        case (.words(let a), .words(let b)) where b.count == 1 && a.count == count: bits = marks(operation, a, b[0])
         case (.words(let a), .words(let b)): bits = compare(operation, a, b, count)
         case (.wide(let a), .wide(let b)): bits = compare(operation, a, b, count)
         case (.bits(let a), .bits(let b)): bits = compare(operation, a, b, count)
@@ -15,6 +18,17 @@ enum Comparison {
         default: bits = [UInt8](repeating: 0, count: count)
         }
         return layout.with(.boolean, .bits(bits))
+    }
+
+    private static func marks(_ operation: BinaryOperator, _ words: [Int64], _ word: Int64) -> [UInt8] {
+        switch operation {
+        case .equal: CodeVectors.marks(words, .equal, word, isNot: false)
+        case .unequal: CodeVectors.marks(words, .equal, word, isNot: true)
+        case .less: CodeVectors.marks(words, .less, word, isNot: false)
+        case .lessOrEqual: CodeVectors.marks(words, .greater, word, isNot: true)
+        case .greater: CodeVectors.marks(words, .greater, word, isNot: false)
+        default: CodeVectors.marks(words, .less, word, isNot: true)
+        }
     }
 
     @inline(__always)
