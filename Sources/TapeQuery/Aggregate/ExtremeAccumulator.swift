@@ -29,6 +29,12 @@ struct ExtremeAccumulator: Accumulator {
 
     private mutating func consider(_ value: Constant, _ group: Int) {
         guard value != .null else { return }
+        // Of −0 and 0, which are equal, and of all NaNs, one: whichever row comes first.
+        if case .real(let real) = value { return considerOrdered(.real(RealOrder(real).value), group) }
+        considerOrdered(value, group)
+    }
+
+    private mutating func considerOrdered(_ value: Constant, _ group: Int) {
         let known = best[group]
         guard known != .null else { return best.set(group, value) }
         if isMaximum ? ConstantOrder.precedes(known, value) : ConstantOrder.precedes(value, known) { best.set(group, value) }
