@@ -129,8 +129,10 @@ final class Intake: Sendable {
         let result = ChunkResult(
             recordCount: scratch.parsed.recordCount, lineCount: scratch.parsed.lineCount, rejects: scratch.parsed.rejects)
         let moments = folder.unfinished.moments(of: id)
-        if moments.isEmpty, ScatteredChunks.isWorthwhile(partitioned, rowCount: scratch.parsed.rowCount) {
-            if scratch.scatteredFile !== file { try stageHeld(&scratch) }
+        let isScattered = moments.isEmpty && ScatteredChunks.isWorthwhile(partitioned, rowCount: scratch.parsed.rowCount)
+        // Rows held back for longer would come to partitions that seemed finished without them.
+        if !isScattered || scratch.scatteredFile !== file { try stageHeld(&scratch) }
+        if isScattered {
             if scratch.scattered.isEmpty { state.withLock { $0.holdingCount += 1 } }
             scratch.scattered.hold(StagedChunk(scratch.parsed, nil, id: id), partitioned, result)
             scratch.scatteredFile = file
