@@ -10,7 +10,6 @@ extension Stream {
         case .dictionary where count <= Int(UInt16.max):
             offset += 1
             return try DictionaryEncoding.decodeCoded(bytes, offset: &offset, count: count)
-        case .packed where count <= Int(UInt16.max): return try PackedEncoding.decodeCoded(bytes, offset: &offset, count: count)
         case .runs where count <= Int(UInt16.max):
             offset += 1
             return try RunLengthEncoding.decodeCoded(bytes, offset: &offset, count: count)
@@ -34,21 +33,6 @@ extension Stream {
         let words = try Stream.decode(bytes, offset: &offset, count: count, depth: depth)
         guard let codes = Words.codes(words.span, below: limit) else { throw MalformedBytes(expected: "codes below \(limit)", offset: codesOffset) }
         return codes
-    }
-}
-
-extension PackedEncoding {
-    /// Words above this are no codes.
-    private static let codeMax = 255
-
-    /// Small words, as of sides and states, are their own codes; of others there is a word per row.
-    static func decodeCoded(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> BlockVector {
-        var end = offset + 1
-        if let (codes, highest) = try decodeCodes(bytes, offset: &end, count: count), highest <= codeMax, highest < count {
-            offset = end
-            return BlockVector(words: (0...Int64(highest)).map { $0 }, codes: codes)
-        }
-        return BlockVector(words: try Stream.decode(bytes, offset: &offset, count: count))
     }
 }
 
