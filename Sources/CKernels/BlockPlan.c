@@ -1,78 +1,6 @@
 #include "BlockPlan.h"
 #include <string.h>
 
-enum { mini_block = 128, patch_max = mini_block / 4 };
-
-static inline unsigned width_of(uint64_t offset) { return offset == 0 ? 0 : 64 - (unsigned)__builtin_clzll(offset); }
-
-static inline size_t packed_size(size_t count, unsigned width) { return (count * width + 7) / 8; }
-
-/// Weighs each narrower width against the patches that it needs. Only widths that some word has matter, for between two of them a narrower one
-/// only saves; so the widest words are taken away, width by width, until they are too many to be patches. Offsets of 32 bits go twice as many to a
-/// register, and have a maximum of their own there.
-#define CHOOSE(name, type, target) \
-    target static inline size_t name(const type *offsets, size_t count, unsigned widest, uint8_t *width, uint8_t *patch_count) { \
-        size_t best = packed_size(count, widest); \
-        unsigned wide_length[patch_max], wide_count[patch_max], wide = 0, patched = 0; \
-        for (unsigned w = widest; w > 0;) { \
-            type large = 0, rest = 0; \
-            for (size_t i = 0; i < count; i++) { \
-                type is_rest = (offsets[i] >> (w - 1)) == 0; \
-                type below = offsets[i] & (0 - is_rest); \
-                /* Words that were taken away are large, too. */ \
-                large += 1 - is_rest; \
-                rest = below > rest ? below : rest; \
-            } \
-            if (large >= patch_max) break; \
-            wide_length[wide] = w; \
-            wide_count[wide++] = (unsigned)large - patched; \
-            patched = (unsigned)large; \
-            w = width_of(rest); \
-            size_t size = packed_size(count, w) + 1 + patched; \
-            for (unsigned k = 0; k < wide; k++) size += wide_count[k] * ((wide_length[k] - w + 6) / 7); \
-            if (size < best) { \
-                best = size; \
-                *width = (uint8_t)w; \
-                *patch_count = (uint8_t)patched; \
-            } \
-        } \
-        return best; \
-    }
-
-#define OFFSETS(type, choose) \
-    type offsets[mini_block]; \
-    for (size_t i = 0; i < size; i++) offsets[i] = (type)((uint64_t)first[i] - (uint64_t)low); \
-    total += choose(offsets, size, widest, widths + block, patches + block);
-
-#define PLAN(name, choose, target) \
-    CHOOSE(choose##32, uint32_t, target) \
-    CHOOSE(choose##64, uint64_t, target) \
-    target static size_t name(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches) { \
-        size_t total = 0; \
-        for (size_t block = 0; block * mini_block < count; block++) { \
-            const int64_t *first = words + block * mini_block; \
-            size_t size = count - block * mini_block < mini_block ? count - block * mini_block : mini_block; \
-            int64_t low = first[0], high = first[0]; \
-            for (size_t i = 0; i < size; i++) { \
-                low = first[i] < low ? first[i] : low; \
-                high = first[i] > high ? first[i] : high; \
-            } \
-            unsigned widest = width_of((uint64_t)high - (uint64_t)low); \
-            bases[block] = low; \
-            widths[block] = (uint8_t)widest; \
-            patches[block] = 0; \
-            /* Four bits or less are not worth a patch: 128 words of four bits are 64 bytes. */ \
-            if (widest <= 4) { \
-                total += packed_size(size, widest); \
-            } else if (widest <= 32) { \
-                OFFSETS(uint32_t, choose##32) \
-            } else { \
-                OFFSETS(uint64_t, choose##64) \
-            } \
-        } \
-        return total; \
-    }
-
 #define DELTAS(name, target) \
     target static void name(const int64_t *words, size_t count, int64_t *deltas) { \
         for (size_t i = 0; i + 1 < count; i++) deltas[i] = (int64_t)((uint64_t)words[i + 1] - (uint64_t)words[i]); \
@@ -85,12 +13,10 @@ static inline size_t packed_size(size_t count, unsigned width) { return (count *
     }
 
 #if defined(__x86_64__)
-PLAN(plan_avx512, choose_avx512, __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,lzcnt"))))
-PLAN(plan_avx2, choose_avx2, __attribute__((target("avx2,lzcnt"))))
+#include <immintrin.h>
 DELTAS(deltas_avx2, __attribute__((target("avx2"))))
 PLANES(planes_avx2, __attribute__((target("avx2"))))
 #endif
-PLAN(plan_portable, choose_portable, )
 DELTAS(deltas_portable, )
 PLANES(planes_portable, )
 
@@ -100,33 +26,58 @@ PLANES(planes_portable, )
 #define CALL(wide, portable) portable
 #endif
 
-size_t tape_packed_plan(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches) {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
-        return plan_avx512(words, count, bases, widths, patches);
-#endif
-    return CALL(plan_avx2, plan_portable)(words, count, bases, widths, patches);
-}
-
 void tape_deltas(const int64_t *words, size_t count, int64_t *deltas) { CALL(deltas_avx2, deltas_portable)(words, count, deltas); }
 
 void tape_planes(const int64_t *words, size_t count, int64_t base, unsigned planes, uint8_t *bytes) {
     CALL(planes_avx2, planes_portable)(words, count, base, planes, bytes);
 }
 
-size_t tape_runs(const int64_t *words, size_t count, size_t room, int64_t *values, int64_t *lengths) {
-    // Without a branch: each word is written where the next run begins, and stays if it does begin one.
-    size_t runs = 0, last = room - 1;
-    for (size_t i = 0; i + 1 < count; i++) {
+/// Words from `first` on. Without a branch: each word is written where the next run begins, and stays if it does begin one.
+static size_t run_ends(
+    const int64_t *words, size_t first, size_t count, size_t runs, size_t room, int64_t *values, int64_t *ends
+) {
+    for (size_t i = first; i + 1 < count; i++) {
         values[runs] = words[i];
-        lengths[runs] = (int64_t)i;
+        ends[runs] = (int64_t)i;
         runs += words[i] != words[i + 1];
-        runs = runs < last ? runs : last;
+        runs = runs < room - 1 ? runs : room - 1;
     }
     values[runs] = words[count - 1];
-    lengths[runs] = (int64_t)count - 1;
-    for (size_t run = runs; run > 0; run--) lengths[run] -= lengths[run - 1] + 1;
+    ends[runs] = (int64_t)count - 1;
     return runs + 1;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx512f,popcnt"))) static size_t run_ends_avx512(const int64_t *words, size_t count, size_t room, int64_t *values, int64_t *ends) {
+    size_t runs = 0, i = 0;
+    __m512i places = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+    // All eight lanes are stored, so there must be room for them.
+    for (; i + 9 <= count && runs + 8 < room; i += 8, places = _mm512_add_epi64(places, _mm512_set1_epi64(8))) {
+        __m512i here = _mm512_loadu_si512(words + i);
+        __mmask8 last = _mm512_cmpneq_epi64_mask(here, _mm512_loadu_si512(words + i + 1));
+        if (last == 0) continue;
+        _mm512_storeu_si512(values + runs, _mm512_maskz_compress_epi64(last, here));
+        _mm512_storeu_si512(ends + runs, _mm512_maskz_compress_epi64(last, places));
+        runs += (size_t)__builtin_popcount(last);
+    }
+    return run_ends(words, i, count, runs, room, values, ends);
+}
+#endif
+
+static size_t ends_to_lengths(int64_t *ends, size_t runs) {
+    for (size_t run = runs - 1; run > 0; run--) ends[run] -= ends[run - 1] + 1;
+    return runs;
+}
+
+size_t tape_runs_portable(const int64_t *words, size_t count, size_t room, int64_t *values, int64_t *lengths) {
+    return ends_to_lengths(lengths, run_ends(words, 0, count, 0, room, values, lengths));
+}
+
+size_t tape_runs(const int64_t *words, size_t count, size_t room, int64_t *values, int64_t *lengths) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) return ends_to_lengths(lengths, run_ends_avx512(words, count, room, values, lengths));
+#endif
+    return tape_runs_portable(words, count, room, values, lengths);
 }
 
 /// Where a word's rank is; a word that is out of range, which there should be none of, gets another's.

@@ -142,6 +142,70 @@ __attribute__((target("avx2"))) static size_t integer_fields_avx2(
     }
     return found;
 }
+
+#define AVX512_TARGET "avx512f,avx512bw,avx512dq,avx512vl"
+#define AVX512 __attribute__((target(AVX512_TARGET), always_inline)) static inline
+
+/// Eight numbers of the `keep` (at most eight) characters from text[start] on; zero where `keep` is.
+AVX512 __m512i eight_numbers(const uint8_t *text, __m512i start, __m512i keep, __m512i *bad) {
+    __m512i shift = _mm512_slli_epi64(_mm512_sub_epi64(_mm512_set1_epi64(8), keep), 3);
+    __m512i characters = _mm512_i64gather_epi64(start, text, 1);
+    __m512i digit = _mm512_sllv_epi64(_mm512_xor_si512(characters, _mm512_set1_epi8('0')), shift);
+    *bad = _mm512_or_si512(*bad, _mm512_subs_epu8(digit, _mm512_set1_epi8(9)));
+    __m512i pairs = _mm512_maddubs_epi16(digit, _mm512_set1_epi16(0x010A));
+    __m512i fours = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00010064));
+    return _mm512_add_epi64(_mm512_mul_epu32(fours, _mm512_set1_epi64(10000)), _mm512_srli_epi64(fours, 32));
+}
+
+/// How many characters there are before the last eight.
+AVX512 __m512i before_last_eight(__m512i sizes) {
+    return _mm512_max_epi64(_mm512_sub_epi64(sizes, _mm512_set1_epi64(8)), _mm512_setzero_si512());
+}
+
+/// Eight rows a step, of any lengths: the last eight digits, and where some row has more, those before them.
+__attribute__((target(AVX512_TARGET))) static size_t integer_fields_avx512(
+    const uint8_t *text, size_t size, const uint32_t *positions, const int32_t *starts, size_t rows, size_t field, int64_t *words,
+    int32_t *irregular, int64_t *low, int64_t *high
+) {
+    size_t found = 0, row = 0, safe = rows;
+    // The text's first field has no end before it.
+    if (rows > 0 && (size_t)starts[0] + field == 0)
+        found = parse_row(text, positions, starts, row++, field, words, irregular, found, low, high);
+    // Loads of eight bytes from a field's start may pass the text's end.
+    while (safe > row && range_of(positions, (size_t)starts[safe - 1] + field).start + 8 > size) safe--;
+    __m512i lows = _mm512_set1_epi64(*low), highs = _mm512_set1_epi64(*high);
+    __m512i one = _mm512_set1_epi64(1), hundred_million = _mm512_set1_epi64(100000000);
+    for (; row + 8 <= safe; row += 8) {
+        // The ends of the field and of the one before it are neighbours.
+        __m512i ends = _mm512_i32gather_epi64(_mm256_loadu_si256((const __m256i *)(starts + row)), positions + field - 1, 4);
+        __m512i start = _mm512_add_epi64(_mm512_and_si512(ends, _mm512_set1_epi64(UINT32_MAX)), one);
+        __m512i sizes = _mm512_sub_epi64(_mm512_srli_epi64(ends, 32), start);
+        __mmask8 wrong = _mm512_cmpgt_epu64_mask(_mm512_sub_epi64(sizes, one), _mm512_set1_epi64(18));
+        __m512i bad = _mm512_setzero_si512(), before = before_last_eight(sizes);
+        __m512i number = eight_numbers(text, _mm512_add_epi64(start, before), _mm512_sub_epi64(sizes, before), &bad);
+        if (_mm512_test_epi64_mask(before, before)) {
+            __m512i first = before_last_eight(before);
+            __m512i upper = eight_numbers(text, _mm512_add_epi64(start, first), _mm512_sub_epi64(before, first), &bad);
+            if (_mm512_test_epi64_mask(first, first)) {
+                __m512i top = eight_numbers(text, start, _mm512_min_epi64(first, _mm512_set1_epi64(8)), &bad);
+                upper = _mm512_add_epi64(upper, _mm512_mullo_epi64(top, hundred_million));
+            }
+            number = _mm512_add_epi64(number, _mm512_mullo_epi64(upper, hundred_million));
+            // Nineteen digits may be more than INT64_MAX, but never more than UINT64_MAX.
+            wrong |= _mm512_movepi64_mask(number);
+        }
+        wrong |= _mm512_test_epi64_mask(bad, bad);
+        __mmask8 good = (__mmask8)~wrong;
+        _mm512_storeu_si512(words + row, _mm512_maskz_mov_epi64(good, number));
+        lows = _mm512_mask_min_epi64(lows, good, lows, number);
+        highs = _mm512_mask_max_epi64(highs, good, highs, number);
+        for (; wrong; wrong &= (__mmask8)(wrong - 1)) irregular[found++] = (int32_t)(row + (size_t)__builtin_ctz(wrong));
+    }
+    *low = _mm512_reduce_min_epi64(lows);
+    *high = _mm512_reduce_max_epi64(highs);
+    for (; row < rows; row++) found = parse_row(text, positions, starts, row, field, words, irregular, found, low, high);
+    return found;
+}
 #endif
 
 size_t tape_integer_fields(
@@ -149,6 +213,8 @@ size_t tape_integer_fields(
     int32_t *irregular, int64_t *low, int64_t *high
 ) {
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return integer_fields_avx512(text, size, positions, starts, rows, field, words, irregular, low, high);
     if (__builtin_cpu_supports("avx2")) return integer_fields_avx2(text, size, positions, starts, rows, field, words, irregular, low, high);
 #endif
     return tape_integer_fields_portable(text, size, positions, starts, rows, field, words, irregular, low, high);

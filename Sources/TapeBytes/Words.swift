@@ -14,7 +14,7 @@ package enum Words {
     }
 
     /// What packing needs to know of each mini-block of 128 words.
-    package struct PackedPlan {
+    package struct PackedPlan: Equatable {
         package fileprivate(set) var bases: [Int64]
         package fileprivate(set) var widths: [UInt8]
         package fileprivate(set) var patchCounts: [UInt8]
@@ -22,7 +22,7 @@ package enum Words {
         package fileprivate(set) var size: Int
     }
 
-    package static func packedPlan(_ words: Span<Int64>) -> PackedPlan {
+    package static func packedPlan(_ words: Span<Int64>, isPortable: Bool = false) -> PackedPlan {
         let blockCount = (words.count + 127) / 128
         var plan = PackedPlan(
             bases: [Int64](repeating: 0, count: blockCount), widths: [UInt8](repeating: 0, count: blockCount),
@@ -33,7 +33,8 @@ package enum Words {
             unsafe plan.bases.withUnsafeMutableBufferPointer { bases in
                 unsafe plan.widths.withUnsafeMutableBufferPointer { widths in
                     unsafe plan.patchCounts.withUnsafeMutableBufferPointer { patches in
-                        unsafe tape_packed_plan(
+                        let kernel = unsafe isPortable ? tape_packed_plan_portable : tape_packed_plan
+                        return unsafe kernel(
                             words.baseAddress!, words.count, bases.baseAddress!, widths.baseAddress!, patches.baseAddress!)
                     }
                 }
@@ -78,7 +79,7 @@ package enum Words {
     }
 
     /// Neighbours that are equal, once, and how many more there are of each.
-    package static func runs(_ words: Span<Int64>, runCount: Int) -> (values: [Int64], lengths: [Int64]) {
+    package static func runs(_ words: Span<Int64>, runCount: Int, isPortable: Bool = false) -> (values: [Int64], lengths: [Int64]) {
         guard words.count > 0 else { return ([], []) }
         precondition(runCount > 0)
         var lengths = [Int64](repeating: 0, count: runCount)
@@ -86,7 +87,8 @@ package enum Words {
         let values = unsafe [Int64](unsafeUninitializedCapacity: runCount) { values, count in
             count = unsafe words.withUnsafeBufferPointer { words in
                 unsafe lengths.withUnsafeMutableBufferPointer { lengths in
-                    unsafe tape_runs(words.baseAddress!, words.count, runCount, values.baseAddress!, lengths.baseAddress!)
+                    let kernel = unsafe isPortable ? tape_runs_portable : tape_runs
+                    return unsafe kernel(words.baseAddress!, words.count, runCount, values.baseAddress!, lengths.baseAddress!)
                 }
             }
         }

@@ -4,18 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// For each mini-block of 128 words (the last may be short): its smallest word, the width that packs it in the fewest bytes when the words that
-/// are wider are patched in, and how many those are. Returns the bytes of the packed words and of the patches.
-///
-/// A patch costs a byte for its position and a varint of the bits above the width; a mini-block with patches one byte more.
-size_t tape_packed_plan(const int64_t *words, size_t count, int64_t *bases, uint8_t *widths, uint8_t *patches);
-
 /// deltas[i] = words[i + 1] − words[i], wrapping, for i below count − 1.
 void tape_deltas(const int64_t *words, size_t count, int64_t *deltas);
 
 /// Neighbours that are equal, once, and how many there are besides the first of each. Returns the number of runs; `room` is no less, or the last ones are
 /// lost.
 size_t tape_runs(const int64_t *words, size_t count, size_t room, int64_t *values, int64_t *lengths);
+
+/// The same, word by word; tests hold the two equal.
+size_t tape_runs_portable(const int64_t *words, size_t count, size_t room, int64_t *values, int64_t *lengths);
 
 /// For words between base and base + range (at most 4,095): the rank of each value among those that occur, −1 for one that does not. `ranks` holds
 /// range + 1 entries. Returns how many occur.

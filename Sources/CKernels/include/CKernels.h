@@ -9,6 +9,7 @@
 #include "Memory.h"
 #include "NarrowWords.h"
 #include "PackedBlocks.h"
+#include "PackedPlan.h"
 #include "PackedStream.h"
 #include "Signals.h"
 #include "Vectors.h"
