@@ -103,16 +103,16 @@ void tape_small_codes(const int64_t *words, size_t count, int64_t base, unsigned
 }
 
 size_t tape_dictionary(
-    const int64_t *words, size_t count, size_t distinct_max, int16_t *slots, int64_t *distinct, int64_t *codes
+    const int64_t *words, size_t count, size_t distinct_max, size_t sample_max, int16_t *slots, int64_t *distinct, int64_t *codes
 ) {
-    enum { slot_count = 4096, sample = 512, sample_max = 256 };
+    enum { slot_count = 4096, sample = 512 };
     memset(slots, -1, slot_count * sizeof *slots);
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t slot = (uint64_t)words[i] * 0x9E3779B97F4A7C15ull >> 52;
         while (slots[slot] >= 0 && distinct[slots[slot]] != words[i]) slot = (slot + 1) & (slot_count - 1);
         if (slots[slot] < 0) {
-            if (found == distinct_max || (i < sample && found == sample_max)) return 0;
+            if (found == distinct_max || (i < sample && found >= sample_max)) return 0;
             slots[slot] = (int16_t)found;
             distinct[found++] = words[i];
         }

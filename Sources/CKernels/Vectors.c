@@ -52,37 +52,30 @@ TAKE(8)
 TAKE(16)
 TAKE(64)
 
-#define FILL_RUNS(bits, type) \
-    int tape_fill_runs_##bits(const int64_t *values, const int64_t *lengths, size_t runs, size_t count, type *out) { \
-        size_t next = 0; \
-        for (size_t run = 0; run < runs; run++) { \
-            if (lengths[run] < 0 || (uint64_t)lengths[run] >= count - next) return 0; \
-            type value = (type)values[run]; \
-            for (size_t end = next + (size_t)lengths[run] + 1; next < end; next++) out[next] = value; \
+// Most runs are short: eight values at a time are written, past the run's end, and written over by the next run.
+enum { filled_at_once = 8 };
+
+#define FILL_RUNS(type, value_of, length_of) \
+    size_t next = 0; \
+    for (size_t run = 0; run < runs; run++) { \
+        size_t length = (size_t)(length_of); \
+        if (length >= count - next) return 0; \
+        type value = value_of; \
+        size_t end = next + length + 1; \
+        if (end + filled_at_once <= count) { \
+            for (; next < end; next += filled_at_once) for (size_t k = 0; k < filled_at_once; k++) out[next + k] = value; \
+            next = end; \
+        } else { \
+            for (; next < end; next++) out[next] = value; \
         } \
-        return next == count; \
-    }
-FILL_RUNS(64, int64_t)
-
-// Most runs are short: eight codes at a time are written, past the run's end, and written over by the next run.
-enum { codes_at_once = 8 };
-
-int tape_fill_codes(const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out) {
-    size_t next = 0;
-    for (size_t run = 0; run < runs; run++) {
-        size_t length = (size_t)lengths[run] + 1;
-        if (length > count - next) return 0;
-        uint16_t value = values ? values[run] : (uint16_t)run;
-        size_t end = next + length;
-        if (end + codes_at_once <= count) {
-            for (; next < end; next += codes_at_once) for (size_t k = 0; k < codes_at_once; k++) out[next + k] = value;
-            next = end;
-        } else {
-            for (; next < end; next++) out[next] = value;
-        }
-    }
+    } \
     return next == count;
-}
+
+CLONE(int, tape_fill_runs_64, (const int64_t *values, const int64_t *lengths, size_t runs, size_t count, int64_t *out),
+      (values, lengths, runs, count, out), { FILL_RUNS(int64_t, values[run], lengths[run]) })
+
+CLONE(int, tape_fill_codes, (const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out),
+      (values, lengths, runs, count, out), { FILL_RUNS(uint16_t, values ? values[run] : (uint16_t)run, lengths[run]) })
 
 size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows) {
     size_t found = 0;

@@ -127,9 +127,9 @@ package enum Words {
         }
     }
 
-    /// The distinct words, ascending, at most `distinctMax` (≤ 2,048), and each word's number among them; nil where there are more, or
-    /// where the first words are so different that there surely will be.
-    package static func dictionary(_ words: Span<Int64>, distinctMax: Int) -> (distinct: [Int64], codes: [Int64])? {
+    /// The distinct words, ascending, at most `distinctMax` (≤ 2,048), and each word's number among them; nil where there are more, or more than
+    /// `sampleMax` among the first 512 words.
+    package static func dictionary(_ words: Span<Int64>, distinctMax: Int, sampleMax: Int = 512) -> (distinct: [Int64], codes: [Int64])? {
         precondition((0...2048).contains(distinctMax))
         var distinct = [Int64](repeating: 0, count: distinctMax)
         var slots = [Int16](repeating: 0, count: 4096)
@@ -141,7 +141,8 @@ package enum Words {
                 unsafe distinct.withUnsafeMutableBufferPointer { distinct in
                     unsafe slots.withUnsafeMutableBufferPointer { slots in
                         let found = unsafe tape_dictionary(
-                            words.baseAddress!, words.count, distinctMax, slots.baseAddress!, distinct.baseAddress!, codes.baseAddress!)
+                            words.baseAddress!, words.count, distinctMax, sampleMax, slots.baseAddress!, distinct.baseAddress!,
+                            codes.baseAddress!)
                         unsafe tape_dictionary_ranks(distinct.baseAddress!, found, slots.baseAddress!)
                         if found > 0 { unsafe tape_rank_codes(codes.baseAddress!, words.count, slots.baseAddress!) }
                         return found

@@ -50,12 +50,12 @@ import Testing
             add("delta") {
                 DeltaEncoding.encode(words, deltas: deltas, WordSummary(deltas), PackedEncoding.Plan(deltas.span), to: &$0, depth: 0)
             }
-            add("runs") { RunLengthEncoding.encode(words, runCount: WordSummary(words).runCount, to: &$0, depth: 0) }
+            add("runs") { RunLengthEncoding.encode(RunLengthEncoding.Runs(words, WordSummary(words), depth: 0), to: &$0, depth: 0) }
             let summary = WordSummary(words)
             let width = BitPacking.width(of: UInt64(bitPattern: summary.max &- summary.min))
             add("planes") { PlanesEncoding.encode(words, base: summary.min, byteCount: max(1, (width + 7) / 8), to: &$0) }
             if let dictionary = DictionaryEncoding.dictionary(words, WordSummary(words), sizeMax: 1 << 20) {
-                add("dictionary") { DictionaryEncoding.encode(words, dictionary, to: &$0, depth: 0) }
+                add("dictionary") { DictionaryEncoding.encode(dictionary, to: &$0, depth: 0) }
             }
             for (label, bytes) in streams {
                 var offset = 0

@@ -22,9 +22,9 @@ size_t tape_small_dictionary(const int64_t *words, size_t count, int64_t base, u
 void tape_small_codes(const int64_t *words, size_t count, int64_t base, unsigned range, const int16_t *ranks, int64_t *codes);
 
 /// Numbers the distinct words in order of first appearance. `slots` holds 4,096 entries of scratch. Returns the count of distinct words; 0 where there
-/// are more than `distinct_max` (at most 2,048), or where the first words are so different that there surely will be.
+/// are more than `distinct_max` (at most 2,048), or more than `sample_max` among the first 512 words.
 size_t tape_dictionary(
-    const int64_t *words, size_t count, size_t distinct_max, int16_t *slots, int64_t *distinct, int64_t *codes);
+    const int64_t *words, size_t count, size_t distinct_max, size_t sample_max, int16_t *slots, int64_t *distinct, int64_t *codes);
 
 /// Sorts at most 2,048 distinct words, and says for each old place its new one.
 void tape_dictionary_ranks(int64_t *distinct, size_t count, int16_t *ranks);

@@ -10,34 +10,51 @@ enum DictionaryEncoding {
     struct Dictionary {
         var distinct: [Int64]
         var codes: [Int64]
+        /// The runs of the codes, where the words' runs are known.
+        var runs: RunLengthEncoding.Runs?
     }
 
     /// The dictionary of the words; nil where it cannot lead to a stream below `sizeMax` bytes.
-    static func dictionary(_ words: [Int64], _ summary: WordSummary, sizeMax: Int) -> Dictionary? {
+    ///
+    /// - Parameter runs: those of the words, where they are known: their values are all the words that there are.
+    static func dictionary(_ words: [Int64], _ summary: WordSummary, _ runs: RunLengthEncoding.Runs? = nil, sizeMax: Int) -> Dictionary? {
         /// Whether codes are no narrower than words, and not in runs that would make up for it.
         func isHopeless(_ distinctCount: Int) -> Bool {
             let isNarrower = BitPacking.width(of: UInt64(distinctCount - 1)) < summary.width
             return distinctCount >= words.count / 2 || (!isNarrower && summary.runCount * 2 > words.count)
         }
-        let range = UInt64(bitPattern: summary.max &- summary.min)
-        if range <= Words.smallRangeMax {
-            let (ranks, count) = Words.smallDictionary(words.span, base: summary.min, range: range)
-            guard count <= distinctCountMax, !isHopeless(count) else { return nil }
-            var distinct: [Int64] = []
-            distinct.reserveCapacity(count)
-            for (offset, rank) in ranks.enumerated() where rank >= 0 { distinct.append(summary.min &+ Int64(offset)) }
-            return Dictionary(distinct: distinct, codes: Words.smallCodes(words.span, base: summary.min, ranks: ranks))
-        }
         let limit = min(distinctCountMax, max(0, words.count / 2 - 1), max(0, sizeMax - 1))
-        guard let (distinct, codes) = Words.dictionary(words.span, distinctMax: limit), !isHopeless(distinct.count) else { return nil }
-        return Dictionary(distinct: distinct, codes: codes)
+        // Where half of the first words are distinct, half of all surely are; of runs, nearly all may be.
+        let sampleMax = runs == nil ? 256 : 512
+        guard let (distinct, codes) = distinct(runs?.values ?? words, summary, limit: limit, sampleMax: sampleMax),
+            !isHopeless(distinct.count)
+        else { return nil }
+        guard var runs else { return Dictionary(distinct: distinct, codes: codes) }
+        runs.values = codes
+        runs.summary = WordSummary(min: 0, max: Int64(distinct.count - 1), runCount: codes.count)
+        return Dictionary(distinct: distinct, codes: runs.expanded(count: words.count), runs: runs)
     }
 
-    static func encode(_ words: [Int64], _ dictionary: Dictionary, to bytes: inout [UInt8], depth: Int) {
+    /// The distinct words, ascending, and the code of each word; nil where there are more than `limit`, or than `sampleMax` among the first.
+    private static func distinct(
+        _ words: [Int64], _ summary: WordSummary, limit: Int, sampleMax: Int
+    ) -> (distinct: [Int64], codes: [Int64])? {
+        let range = UInt64(bitPattern: summary.max &- summary.min)
+        guard range <= Words.smallRangeMax else { return Words.dictionary(words.span, distinctMax: limit, sampleMax: sampleMax) }
+        let (ranks, count) = Words.smallDictionary(words.span, base: summary.min, range: range)
+        guard count <= limit else { return nil }
+        var distinct: [Int64] = []
+        distinct.reserveCapacity(count)
+        for (offset, rank) in ranks.enumerated() where rank >= 0 { distinct.append(summary.min &+ Int64(offset)) }
+        return (distinct, Words.smallCodes(words.span, base: summary.min, ranks: ranks))
+    }
+
+    static func encode(_ dictionary: Dictionary, to bytes: inout [UInt8], depth: Int) {
         bytes.append(StreamTag.dictionary.rawValue)
         bytes.appendVarint(dictionary.distinct.count)
         Stream.encode(dictionary.distinct, to: &bytes, depth: depth + 1)
-        Stream.encode(dictionary.codes, to: &bytes, depth: depth + 1)
+        let summary = dictionary.runs?.summary ?? WordSummary(dictionary.codes)
+        StreamChoice(dictionary.codes, summary, depth: depth + 1, runs: dictionary.runs).append(dictionary.codes, to: &bytes)
     }
 
     static func decode(

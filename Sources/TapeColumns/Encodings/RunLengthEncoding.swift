@@ -4,12 +4,41 @@ import TapeBytes
 ///
 ///     run count (varint)   values: a stream of run count   lengths − 1: a stream of run count
 enum RunLengthEncoding {
-    static func encode(_ words: [Int64], runCount: Int, to bytes: inout [UInt8], depth: Int) {
-        let (values, lengths) = Words.runs(words.span, runCount: runCount)
+    /// The runs of some words.
+    struct Runs {
+        var values: [Int64]
+        /// Of the values.
+        var summary: WordSummary
+        /// Less one each.
+        let lengths: [Int64]
+        /// The stream of the lengths.
+        let encodedLengths: [UInt8]
+
+        /// - Parameter summary: that of the words.
+        init(_ words: [Int64], _ summary: WordSummary, depth: Int) {
+            (values, lengths) = Words.runs(words.span, runCount: summary.runCount)
+            // No value is that of the run before.
+            self.summary = summary
+            var bytes: [UInt8] = []
+            Stream.encode(lengths, to: &bytes, depth: depth + 1)
+            encodedLengths = bytes
+        }
+
+        /// All words.
+        func expanded(count: Int) -> [Int64] {
+            var words = [Int64](repeating: 0, count: count)
+            var span = words.mutableSpan
+            let isWhole = CodeVectors.fill(values, lengths: lengths, count: count, into: &span, at: 0)
+            precondition(isWhole, "runs of other words")
+            return words
+        }
+    }
+
+    static func encode(_ runs: Runs, to bytes: inout [UInt8], depth: Int) {
         bytes.append(StreamTag.runs.rawValue)
-        bytes.appendVarint(values.count)
-        Stream.encode(values, to: &bytes, depth: depth + 1)
-        Stream.encode(lengths, to: &bytes, depth: depth + 1)
+        bytes.appendVarint(runs.values.count)
+        Stream.encode(runs.values, runs.summary, to: &bytes, depth: depth + 1)
+        bytes += runs.encodedLengths
     }
 
     static func decode(

@@ -84,7 +84,6 @@ package enum Stream {
     }
 
     static func encode(_ words: [Int64], _ summary: WordSummary, _ plan: PackedEncoding.Plan? = nil, to bytes: inout [UInt8], depth: Int = 0) {
-        let choice = StreamChoice(words, summary, depth: depth, known: plan)
-        choice.append(words, to: &bytes, depth: depth)
+        StreamChoice(words, summary, depth: depth, plan: plan).append(words, to: &bytes)
     }
 }

@@ -13,20 +13,22 @@ struct StreamChoice {
     /// The plan of `packed`, which gave its size and will write it.
     private var plan: PackedEncoding.Plan?
 
-    /// - Parameter known: the words' plan, where it is known already.
-    init(_ words: [Int64], _ summary: WordSummary, depth: Int, known: PackedEncoding.Plan? = nil) {
+    /// - Parameters:
+    ///   - plan: the words' plan, where it is known already.
+    ///   - runs: their runs, where they are.
+    init(_ words: [Int64], _ summary: WordSummary, depth: Int, plan: PackedEncoding.Plan? = nil, runs: RunLengthEncoding.Runs? = nil) {
         self.init(tag: .plain, size: PlainEncoding.size(count: words.count))
         if summary.min == summary.max {
             consider(.constant, ConstantEncoding.size(summary.min))
             return
         }
-        let plan = known ?? PackedEncoding.Plan(words.span)
+        let plan = plan ?? PackedEncoding.Plan(words.span)
         consider(.packed, plan.size)
         if tag == .packed { self.plan = plan }
         guard depth < 2 else { return }
         considerDelta(words, summary, depth: depth)
-        considerRuns(words, summary, depth: depth)
-        considerDictionary(words, summary, depth: depth)
+        let runs = considerRuns(words, summary, runs, depth: depth)
+        considerDictionary(words, summary, runs, depth: depth)
     }
 
     private init(tag: StreamTag, size: Int) {
@@ -69,28 +71,33 @@ struct StreamChoice {
         return PackedEncoding.size(Words.deltas(sample).span) * 8 < PackedEncoding.size(sample) * 9
     }
 
-    private mutating func considerRuns(_ words: [Int64], _ summary: WordSummary, depth: Int) {
+    /// Returns the runs, where they are worth a try.
+    private mutating func considerRuns(
+        _ words: [Int64], _ summary: WordSummary, _ known: RunLengthEncoding.Runs?, depth: Int
+    ) -> RunLengthEncoding.Runs? {
         // A run costs at least about a byte for its value and length together. Runs of one or two words are slow to read, and worth it only where
         // words are wide: a feed reports most changes of an order twice, at one time.
         let isWide = size > 2 * words.count && summary.runCount * 4 < words.count * 3
-        guard summary.runCount * 2 < words.count || isWide, summary.runCount < size else { return }
+        guard summary.runCount * 2 < words.count || isWide, summary.runCount < size else { return nil }
         // Nor less than half of its value's bits, and two for its length.
-        guard summary.runCount * (summary.width + 4) / 16 < size else { return }
+        guard summary.runCount * (summary.width + 4) / 16 < size else { return nil }
+        let runs = known ?? RunLengthEncoding.Runs(words, summary, depth: depth)
         var bytes: [UInt8] = []
-        RunLengthEncoding.encode(words, runCount: summary.runCount, to: &bytes, depth: depth)
+        RunLengthEncoding.encode(runs, to: &bytes, depth: depth)
         consider(.runs, encoded: bytes)
+        return runs
     }
 
-    private mutating func considerDictionary(_ words: [Int64], _ summary: WordSummary, depth: Int) {
+    private mutating func considerDictionary(_ words: [Int64], _ summary: WordSummary, _ runs: RunLengthEncoding.Runs?, depth: Int) {
         // Nothing is much smaller than a few long runs.
         guard depth == 0, summary.width > 1, tag != .runs || size > words.count / 64 else { return }
-        guard let dictionary = DictionaryEncoding.dictionary(words, summary, sizeMax: size) else { return }
+        guard let dictionary = DictionaryEncoding.dictionary(words, summary, runs, sizeMax: size) else { return }
         var bytes: [UInt8] = []
-        DictionaryEncoding.encode(words, dictionary, to: &bytes, depth: depth)
+        DictionaryEncoding.encode(dictionary, to: &bytes, depth: depth)
         consider(.dictionary, encoded: bytes)
     }
 
-    func append(_ words: [Int64], to bytes: inout [UInt8], depth: Int) {
+    func append(_ words: [Int64], to bytes: inout [UInt8]) {
         if let encoded {
             bytes.append(contentsOf: encoded)
             return
@@ -111,6 +118,8 @@ struct WordSummary {
 
     /// The bits that packing all words at one width takes for each.
     var width: Int { BitPacking.width(of: UInt64(bitPattern: max &- min)) }
+
+    init(min: Int64, max: Int64, runCount: Int) { (self.min, self.max, self.runCount) = (min, max, runCount) }
 
     init(_ words: [Int64]) {
         guard !words.isEmpty else { return }
