@@ -18,27 +18,27 @@ package enum BitPacking {
         precondition((0...64).contains(width))
         precondition(range.lowerBound >= 0 && range.upperBound <= values.count)
         guard width > 0, !range.isEmpty else { return }
-        let start = bytes.count
         let groupCount = (range.count + 63) / 64
-        bytes += [UInt8](repeating: 0, count: groupCount * width * 8)
         let unsignedBase = UInt64(bitPattern: base)
-        // SAFETY: each full group reads 64 values inside `range` and writes width·8 bytes inside what was just
-        // appended; the last, partial group goes through a local copy of 64 values.
-        unsafe values.withUnsafeBufferPointer { source in
-            unsafe bytes.withUnsafeMutableBufferPointer { target in
-                guard let from = source.baseAddress, let to = target.baseAddress else { return }
-                for group in 0..<groupCount {
-                    let first = range.lowerBound + group * 64
-                    let output = unsafe to + (start + group * width * 8)
-                    if first + 64 <= range.upperBound {
-                        unsafe tape_pack64(from + first, unsignedBase, UInt32(width), output)
-                    } else {
-                        unsafe packTail(from + first, range.upperBound - first, unsignedBase, width, output)
+        bytes.append(addingCapacity: groupCount * width * 8) { output in
+            // SAFETY: each full group reads 64 values inside `range` and writes width·8 bytes, for which there is room; the last, partial
+            // group goes through a local copy of 64 values.
+            unsafe output.withUnsafeMutableBufferPointer { target, count in
+                unsafe values.withUnsafeBufferPointer { source in
+                    guard let from = source.baseAddress, let to = target.baseAddress else { return }
+                    for group in 0..<groupCount {
+                        let first = range.lowerBound + group * 64
+                        let output = unsafe to + group * width * 8
+                        if first + 64 <= range.upperBound {
+                            unsafe tape_pack64(from + first, unsignedBase, UInt32(width), output)
+                        } else {
+                            unsafe packTail(from + first, range.upperBound - first, unsignedBase, width, output)
+                        }
                     }
                 }
+                count = size(count: range.count, width: width)
             }
         }
-        bytes.removeLast(bytes.count - start - size(count: range.count, width: width))
     }
 
     private static func packTail(

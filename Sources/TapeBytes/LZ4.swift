@@ -5,19 +5,17 @@ package enum LZ4 {
     /// The compressed bytes, or nil where they would not be at most `sizeMax` bytes.
     package static func compress(_ bytes: [UInt8], sizeMax: Int) -> [UInt8]? {
         guard sizeMax > 0, !bytes.isEmpty, bytes.count <= Int(LZ4_MAX_INPUT_SIZE) else { return nil }
-        var output = [UInt8](repeating: 0, count: sizeMax)
         // SAFETY: the library writes at most the capacity that it is given, and reads the count that it is given;
         // UInt8 and CChar have the same layout.
-        let size = unsafe bytes.withUnsafeBytes { source in
-            unsafe output.withUnsafeMutableBytes { target in
+        let output = unsafe [UInt8](unsafeUninitializedCapacity: sizeMax) { target, count in
+            let size = unsafe bytes.withUnsafeBytes { source in
                 unsafe LZ4_compress_default(
                     source.baseAddress!.assumingMemoryBound(to: CChar.self),
-                    target.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(bytes.count), Int32(sizeMax))
+                    UnsafeMutableRawPointer(target.baseAddress!).assumingMemoryBound(to: CChar.self), Int32(bytes.count), Int32(sizeMax))
             }
+            count = max(0, Int(size))
         }
-        guard size > 0 else { return nil }
-        output.removeLast(sizeMax - Int(size))
-        return output
+        return output.isEmpty ? nil : output
     }
 
     /// The bytes that `bytes[range]` is the compressed form of, which must be `size` long.

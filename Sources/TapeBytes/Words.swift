@@ -49,20 +49,15 @@ package enum Words {
     package static func appendPacked(_ words: Span<Int64>, _ plan: PackedPlan, to bytes: inout [UInt8]) {
         precondition(plan.bases.count == (words.count + 127) / 128)
         guard plan.size > 0 else { return }
-        let start = bytes.count
-        bytes += [UInt8](repeating: 0, count: plan.size)
-        // SAFETY: a plan, which only `packedPlan` makes, says exactly how many bytes its words take; there are that many behind `start`.
-        let written = unsafe words.withUnsafeBufferPointer { words in
-            unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-                unsafe plan.bases.withUnsafeBufferPointer { bases in
-                    unsafe plan.widths.withUnsafeBufferPointer { widths in
-                        unsafe plan.patchCounts.withUnsafeBufferPointer { patches in
-                            unsafe tape_packed_write(
-                                words.baseAddress!, words.count, bases.baseAddress!, widths.baseAddress!, patches.baseAddress!,
-                                bytes.baseAddress! + start)
-                        }
-                    }
+        var written = 0
+        bytes.append(addingCapacity: plan.size) { output in
+            // SAFETY: a plan, which only `packedPlan` makes, says exactly how many bytes its words take; there is room for as many.
+            unsafe output.withUnsafeMutableBufferPointer { output, count in
+                written = unsafe words.withUnsafeBufferPointer { words in
+                    unsafe tape_packed_write(
+                        words.baseAddress!, words.count, plan.bases, plan.widths, plan.patchCounts, output.baseAddress!)
                 }
+                count = written
             }
         }
         precondition(written == plan.size, "a plan of other words")
@@ -131,28 +126,25 @@ package enum Words {
     /// `sampleMax` among the first 512 words.
     package static func dictionary(_ words: Span<Int64>, distinctMax: Int, sampleMax: Int = 512) -> (distinct: [Int64], codes: [Int64])? {
         precondition((0...2048).contains(distinctMax))
-        var distinct = [Int64](repeating: 0, count: distinctMax)
-        var slots = [Int16](repeating: 0, count: 4096)
         guard words.count > 0, distinctMax > 0 else { return nil }
-        var found = 0
+        var codes: [Int64] = []
         // SAFETY: the kernels read all words and write a code for each, at most `distinctMax` distinct words and ranks, and 4,096 slots.
-        let codes = unsafe [Int64](unsafeUninitializedCapacity: words.count) { codes, count in
-            found = unsafe words.withUnsafeBufferPointer { words in
-                unsafe distinct.withUnsafeMutableBufferPointer { distinct in
-                    unsafe slots.withUnsafeMutableBufferPointer { slots in
-                        let found = unsafe tape_dictionary(
+        let distinct = unsafe [Int64](unsafeUninitializedCapacity: distinctMax) { distinct, found in
+            unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: 4096) { slots in
+                unsafe words.withUnsafeBufferPointer { words in
+                    codes = unsafe [Int64](unsafeUninitializedCapacity: words.count) { codes, count in
+                        found = unsafe tape_dictionary(
                             words.baseAddress!, words.count, distinctMax, sampleMax, slots.baseAddress!, distinct.baseAddress!,
                             codes.baseAddress!)
+                        guard found > 0 else { return }
                         unsafe tape_dictionary_ranks(distinct.baseAddress!, found, slots.baseAddress!)
-                        if found > 0 { unsafe tape_rank_codes(codes.baseAddress!, words.count, slots.baseAddress!) }
-                        return found
+                        unsafe tape_rank_codes(codes.baseAddress!, words.count, slots.baseAddress!)
+                        count = words.count
                     }
                 }
             }
-            count = found > 0 ? words.count : 0
         }
-        guard found > 0 else { return nil }
-        distinct.removeLast(distinctMax - found)
+        guard !codes.isEmpty else { return nil }
         return (distinct, codes)
     }
 
@@ -160,12 +152,13 @@ package enum Words {
     package static func appendPlanes(_ words: Span<Int64>, base: Int64, planeCount: Int, to bytes: inout [UInt8]) {
         precondition((1...8).contains(planeCount))
         guard words.count > 0 else { return }
-        let start = bytes.count
-        bytes += [UInt8](repeating: 0, count: words.count * planeCount)
-        // SAFETY: the kernel writes a byte per word and plane into what was just appended.
-        unsafe words.withUnsafeBufferPointer { words in
-            unsafe bytes.withUnsafeMutableBufferPointer {
-                unsafe tape_planes(words.baseAddress!, words.count, base, UInt32(planeCount), $0.baseAddress! + start)
+        bytes.append(addingCapacity: words.count * planeCount) { output in
+            // SAFETY: the kernel writes a byte per word and plane, for which there is room.
+            unsafe output.withUnsafeMutableBufferPointer { output, count in
+                count = words.count * planeCount
+                unsafe words.withUnsafeBufferPointer {
+                    unsafe tape_planes($0.baseAddress!, $0.count, base, UInt32(planeCount), output.baseAddress!)
+                }
             }
         }
     }
