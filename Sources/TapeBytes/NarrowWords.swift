@@ -81,4 +81,19 @@ package struct NarrowWords: Sendable {
             }
         }
     }
+
+    /// Appends the words of `range`, for which there is room.
+    package func append(_ range: Range<Int>, to words: inout OutputSpan<Int64>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count && range.count <= words.freeCapacity)
+        guard !range.isEmpty else { return }
+        // SAFETY: both ranges were checked; there are `width` bytes for each of `count` words.
+        unsafe words.withUnsafeMutableBufferPointer { target, filled in
+            let next = unsafe target.baseAddress! + filled
+            filled += range.count
+            guard width > 0 else { return unsafe next.initialize(repeating: base, count: range.count) }
+            unsafe bytes.withUnsafeBufferPointer {
+                unsafe tape_widen($0.baseAddress! + range.lowerBound * width, range.count, base, UInt32(width), next)
+            }
+        }
+    }
 }

@@ -135,6 +135,7 @@ extension IntakeWorker {
             }
         }
         try append(parts, table, arrangement, &flushed)
+        builders[table]?.detach()
     }
 
     /// Whether the catalog's extremes say nothing of a table's keys: there are nulls among them, or texts, or no cluster column.

@@ -9,108 +9,139 @@ struct FinishedSegment: Sendable {
 }
 
 /// Encodes rows, which come in order and without duplicates, into segments of one partition. One builder serves a worker for partition after
-/// partition of a table, so that its buffers are taken once.
+/// partition of a table.
 struct SegmentBuilder {
     /// A segment of this many rows is full; more rows of the partition go into another one.
     static let rowsPerSegment = 64 * SegmentLayout.rowsPerBlock
 
     private let schema: TableSchema
     private let clusterColumn: Int?
-    private let textColumns: [Int]
     private var writer: SegmentWriter
-    /// The block being filled.
-    private var block: [ColumnVector]
+    /// The rows of the block being filled.
+    private var pieces: [StagedRows] = []
     private var filled = 0
-    /// Per text column of the segment: its texts in order of first appearance, and the code of each.
-    private var texts: [[String]]
-    private var codes: [[[UInt8]: Int64]]
+    /// Per column; empty for those that are no texts.
+    private var texts: [SegmentTexts]
     private var clusterMin: Int64 = 0
     private var clusterMax: Int64 = 0
 
     init(_ schema: TableSchema) {
         self.schema = schema
         clusterColumn = schema.clusterKey.first.flatMap { name in schema.columns.firstIndex { $0.name == name } }
-        textColumns = schema.columns.indices.filter { schema.columns[$0].type == .string }
         writer = SegmentWriter(columns: schema.columns)
-        block = schema.columns.map { _ in ColumnVector(words: [Int64](repeating: 0, count: SegmentLayout.rowsPerBlock)) }
-        texts = schema.columns.map { _ in [] }
-        codes = schema.columns.map { _ in [:] }
+        texts = schema.columns.map { _ in SegmentTexts() }
     }
 
-    /// Appends rows; `emit` is given each segment that they fill.
+    /// Appends rows; `emit` is given each segment that they fill. Chunks are kept until their last block is full.
     mutating func append(_ parts: [StagedRows], emit: (FinishedSegment) throws -> Void) rethrows {
-        var pieces: [(rows: StagedRows, start: Int)] = []
-        var count = filled
         for part in parts {
             var first = part.range.lowerBound
             while first < part.range.upperBound {
-                let end = min(part.range.upperBound, first + SegmentLayout.rowsPerBlock - count)
-                pieces.append((StagedRows(chunk: part.chunk, range: first..<end), count))
-                count += end - first
+                let end = min(part.range.upperBound, first + SegmentLayout.rowsPerBlock - filled)
+                pieces.append(StagedRows(chunk: part.chunk, range: first..<end))
+                filled += end - first
                 first = end
-                guard count == SegmentLayout.rowsPerBlock else { continue }
-                fill(pieces)
-                appendBlock(count)
-                (pieces, count) = ([], 0)
+                guard filled == SegmentLayout.rowsPerBlock else { continue }
+                appendBlock()
                 if writer.rowCount == SegmentBuilder.rowsPerSegment { try emit(finishSegment()) }
             }
         }
-        fill(pieces)
-        filled = count
+    }
+
+    /// Lets go of the chunks whose rows wait for the block to be full: the rows are copied.
+    mutating func detach() {
+        if filled > 0 { pieces = [StagedRows(StagedChunk.gathering(pieces, nil))] }
     }
 
     /// Ends the partition.
     mutating func finish(emit: (FinishedSegment) throws -> Void) rethrows {
-        if filled > 0 { appendBlock(filled) }
-        filled = 0
+        if filled > 0 { appendBlock() }
         if writer.rowCount > 0 { try emit(finishSegment()) }
     }
 
-    /// Copies rows into the block.
-    private mutating func fill(_ pieces: [(rows: StagedRows, start: Int)]) {
-        for (rows, start) in pieces {
-            rows.chunk.widen(rows.range, into: &block, at: start)
-            for column in textColumns { renumber(column, rows, start) }
+    private mutating func appendBlock() {
+        if let clusterColumn, let first = pieces.first, let last = pieces.last {
+            if writer.rowCount == 0 { clusterMin = first.chunk.columns[clusterColumn].words[first.range.lowerBound] }
+            clusterMax = last.chunk.columns[clusterColumn].words[last.range.upperBound - 1]
         }
-    }
-
-    /// Numbers texts in the order of their first appearance in the segment.
-    private mutating func renumber(_ column: Int, _ rows: StagedRows, _ start: Int) {
-        let source = rows.chunk.columns[column]
-        var codeOfWord = [Int64](repeating: -1, count: source.texts.count)
-        for row in rows.range where !source.isNull(row) {
-            let position = start + row - rows.range.lowerBound
-            let word = Int(block[column].words[position])
-            if codeOfWord[word] < 0 { codeOfWord[word] = code(of: source.texts[word], column) }
-            block[column].words[position] = codeOfWord[word]
+        let block = BlockRows(pieces: pieces, rowCount: filled)
+        // Out of the builder meanwhile, whose writer is at work.
+        var texts: [SegmentTexts] = []
+        swap(&texts, &self.texts)
+        writer.append(rowCount: filled) { [schema] column in
+            var vector = block.vector(column)
+            if schema.columns[column].type == .string { block.renumber(column, &vector.words, &texts[column]) }
+            return vector
         }
-    }
-
-    private mutating func code(of text: [UInt8], _ column: Int) -> Int64 {
-        if let code = codes[column][text] { return code }
-        let code = Int64(texts[column].count)
-        codes[column][text] = code
-        texts[column].append(String(decoding: text, as: UTF8.self))
-        return code
-    }
-
-    private mutating func appendBlock(_ count: Int) {
-        if let clusterColumn {
-            if writer.rowCount == 0 { clusterMin = block[clusterColumn].words[0] }
-            clusterMax = block[clusterColumn].words[count - 1]
-        }
-        writer.append(count == SegmentLayout.rowsPerBlock ? block : block.map { $0.slice(0..<count) })
-        for column in block.indices where block[column].nulls != nil { block[column].nulls = nil }
+        swap(&texts, &self.texts)
+        (pieces, filled) = ([], 0)
     }
 
     private mutating func finishSegment() -> FinishedSegment {
         let finished = writer
         writer = SegmentWriter(columns: schema.columns)
-        let image = finished.finish(dictionaries: texts)
-        for column in textColumns {
-            texts[column] = []
-            codes[column] = [:]
-        }
+        let image = finished.finish(dictionaries: texts.map(\.texts))
+        texts = schema.columns.map { _ in SegmentTexts() }
         return FinishedSegment(image: image, clusterMin: clusterMin, clusterMax: clusterMax)
+    }
+}
+
+/// The texts of a segment's column, in order of first appearance, and the code of each.
+struct SegmentTexts {
+    private(set) var texts: [String] = []
+    private var codes: [[UInt8]: Int64] = [:]
+
+    mutating func code(of text: [UInt8]) -> Int64 {
+        if let code = codes[text] { return code }
+        let code = Int64(texts.count)
+        codes[text] = code
+        texts.append(String(decoding: text, as: UTF8.self))
+        return code
+    }
+}
+
+/// The rows of one block.
+private struct BlockRows {
+    let pieces: [StagedRows]
+    let rowCount: Int
+
+    func vector(_ column: Int) -> ColumnVector {
+        let words = [Int64](capacity: rowCount) { words in
+            for piece in pieces { piece.chunk.append(column, piece.range, to: &words) }
+        }
+        return ColumnVector(words: words, nulls: nulls(column))
+    }
+
+    private func nulls(_ column: Int) -> NullMask? {
+        guard pieces.contains(where: { $0.chunk.hasNulls(column) }) else { return nil }
+        var mask = NullMask(count: rowCount)
+        var hasNull = false
+        var start = 0
+        for piece in pieces {
+            if let nulls = piece.chunk.columns[column].nulls {
+                for row in piece.range where nulls[row] {
+                    mask.setNull(start + row - piece.range.lowerBound)
+                    hasNull = true
+                }
+            }
+            start += piece.range.count
+        }
+        return hasNull ? mask : nil
+    }
+
+    /// Turns words that index the texts of the chunks into codes of the segment.
+    func renumber(_ column: Int, _ words: inout [Int64], _ texts: inout SegmentTexts) {
+        var start = 0
+        for piece in pieces {
+            let source = piece.chunk.columns[column]
+            var codeOfWord = [Int64](repeating: -1, count: source.texts.count)
+            for row in piece.range where !source.isNull(row) {
+                let position = start + row - piece.range.lowerBound
+                let word = Int(words[position])
+                if codeOfWord[word] < 0 { codeOfWord[word] = texts.code(of: source.texts[word]) }
+                words[position] = codeOfWord[word]
+            }
+            start += piece.range.count
+        }
     }
 }

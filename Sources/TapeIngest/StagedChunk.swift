@@ -29,11 +29,6 @@ struct StagedColumn: Sendable {
     }
 
     func isNull(_ row: Int) -> Bool { nulls.map { $0[row] } ?? false }
-
-    fileprivate func setNulls(_ range: Range<Int>, in vector: inout ColumnVector, at start: Int) {
-        guard let nulls else { return }
-        for row in range where nulls[row] { vector.setNull(start + row - range.lowerBound) }
-    }
 }
 
 /// Rows of one table that wait to be encoded, those of one partition next to each other. Immutable, and shared by the partitions that have
@@ -52,15 +47,19 @@ final class StagedChunk: Sendable {
         sizeInBytes = columns.reduce(0) { $0 + $1.words.bytes.count + ($1.nulls == nil ? 0 : rowCount / 8) + $1.texts.count * 48 + 96 }
     }
 
-    /// Copies some rows into the vectors of a block, from its row `start` on.
-    func widen(_ range: Range<Int>, into block: inout [ColumnVector], at start: Int) {
-        // Through a span, so that no count of references is touched for each column.
-        let stored = self.columns
-        let columns = stored.span
-        for column in 0..<columns.count {
-            columns[column].words.widen(range, into: &block[column].words, at: start)
-            if columns[column].hasNulls { columns[column].setNulls(range, in: &block[column], at: start) }
-        }
+    // Both through a span, so that no count of references is touched.
+
+    func hasNulls(_ column: Int) -> Bool {
+        let columns = self.columns
+        let span = columns.span
+        return span[column].hasNulls
+    }
+
+    /// Appends the words of some rows of a column.
+    func append(_ column: Int, _ range: Range<Int>, to words: inout OutputSpan<Int64>) {
+        let columns = self.columns
+        let span = columns.span
+        span[column].words.append(range, to: &words)
     }
 }
 

@@ -121,14 +121,13 @@ enum BlockEncoder {
     }
 
     /// The vector with each null row's word set to the word before it, so that nulls cost as little as can be.
-    static func filled(_ vector: ColumnVector) -> ColumnVector {
-        guard let nulls = vector.nulls, nulls.nullCount > 0 else { return ColumnVector(words: vector.words) }
-        var words = vector.words
-        var previous = words.indices.first { !nulls[$0] }.map { words[$0] } ?? 0
-        for index in words.indices {
-            if nulls[index] { words[index] = previous } else { previous = words[index] }
+    static func filled(_ vector: consuming ColumnVector) -> ColumnVector {
+        guard let nulls = vector.nulls, nulls.nullCount < vector.count else { return vector }
+        var previous = vector.words.indices.first { !nulls[$0] }.map { vector.words[$0] } ?? 0
+        for index in 0..<vector.count {
+            if nulls[index] { vector.words[index] = previous } else { previous = vector.words[index] }
         }
-        return ColumnVector(words: words, nulls: nulls)
+        return vector
     }
 }
 

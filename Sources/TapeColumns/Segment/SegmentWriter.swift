@@ -7,6 +7,8 @@ package struct SegmentWriter: Sendable {
     private let schema: [ColumnSchema]
     private let effort: EncodingEffort
     private let derivations: [ResolvedDerivation?]
+    /// Per column, whether another is derived from it.
+    private let isReferenced: [Bool]
     private var chunks: [[UInt8]]
     private var blocks: [[BlockDescriptor]]
     package private(set) var rowCount = 0
@@ -16,7 +18,9 @@ package struct SegmentWriter: Sendable {
     package init(columns: [ColumnSchema], effort: EncodingEffort = .smallest) {
         schema = columns
         self.effort = effort
-        derivations = columns.indices.map { ResolvedDerivation(columns[$0].derivation, in: columns) }
+        let derivations = columns.indices.map { ResolvedDerivation(columns[$0].derivation, in: columns) }
+        self.derivations = derivations
+        isReferenced = columns.indices.map { column in derivations.contains { $0?.ordinals.ordinals.contains(column) ?? false } }
         chunks = columns.map { _ in [] }
         blocks = columns.map { _ in [] }
     }
@@ -27,14 +31,27 @@ package struct SegmentWriter: Sendable {
     /// Appends one block of rows, a vector per column. Every block but the last must have `SegmentLayout.rowsPerBlock` rows.
     package mutating func append(_ vectors: [ColumnVector]) {
         precondition(vectors.count == schema.count, "a vector per column")
-        let count = vectors.first?.count ?? 0
-        precondition(vectors.allSatisfy { $0.count == count } && count <= SegmentLayout.rowsPerBlock)
-        precondition(rowCount % SegmentLayout.rowsPerBlock == 0, "only the last block is short")
+        append(rowCount: vectors.first?.count ?? 0) { vectors[$0] }
+    }
+
+    /// Appends one block of rows, column by column, so that a column's words are still in the processor's cache when they are encoded.
+    ///
+    /// - Parameter vector: makes the vector of a column; called once for each.
+    package mutating func append(rowCount count: Int, _ vector: (_ column: Int) -> ColumnVector) {
+        precondition(count <= SegmentLayout.rowsPerBlock && rowCount % SegmentLayout.rowsPerBlock == 0, "only the last block is short")
         guard count > 0 else { return }
-        let filled = vectors.map(BlockEncoder.filled)
+        // Those that others are derived from.
+        var kept = [ColumnVector?](repeating: nil, count: schema.count)
+        func filled(_ column: Int) -> ColumnVector {
+            if let vector = kept[column] { return vector }
+            let filled = BlockEncoder.filled(vector(column))
+            precondition(filled.count == count)
+            if isReferenced[column] { kept[column] = filled }
+            return filled
+        }
         for column in schema.indices {
             let encoded = BlockEncoder.encode(
-                filled[column], derivations[column]?.words(filled), offset: 0, effort, isReal: schema[column].type == .float64)
+                filled(column), derivations[column]?.words(filled), offset: 0, effort, isReal: schema[column].type == .float64)
             blocks[column].append(encoded.descriptor)
             chunks[column].append(contentsOf: encoded.bytes)
         }
@@ -143,9 +160,9 @@ private struct ResolvedDerivation: Sendable {
         }
     }
 
-    func words(_ filled: [ColumnVector]) -> ReferencedWords {
+    func words(_ vector: (Int) -> ColumnVector) -> ReferencedWords {
         ReferencedWords(
-            ordinals: ordinals, plus: ordinals.plus.map { filled[$0].words },
-            minus: ordinals.minus.map { filled[$0].words }, isFunction: isFunction)
+            ordinals: ordinals, plus: ordinals.plus.map { vector($0).words }, minus: ordinals.minus.map { vector($0).words },
+            isFunction: isFunction)
     }
 }
