@@ -31,6 +31,6 @@ def run(bench):
             made = stores.of_peer(bench, python, data, name)
             commands[f"{name}: one SQL"] = lambda out, script=script, made=made: [
                 python, os.path.join(PEERS, f"states_{script}.py"), made, str(workers)]
-    medians = compare(bench, commands, prepare=lambda out: shutil.copytree(store, f"{out}/store"), pause=2)
+    medians = compare(bench, commands, prepare=lambda out: shutil.copytree(store, f"{out}/store"))
     if workers > 1 and "tapedeck, A to C, one worker" in medians:
         print(f"\nFrom one worker to {workers}: {medians['tapedeck, A to C, one worker'] / medians['tapedeck, scenarios A to C']:.2f} times")

@@ -66,3 +66,4 @@ def run_sizes(bench):
             measured = timed(command(bench, data, "--memory", "512MiB")(out))
             best = measured if best is None or measured.wall < best.wall else best
         print(f"| {dates} | {size:.2f} | {best.wall:.2f} | {best.wall / size:.2f} | {best.cpu / size:.2f} | {best.peak / 1e6:.0f} |", flush=True)
+    bench.remove_results()

@@ -31,6 +31,7 @@ class Bench:
 
     def __init__(self, options):
         self.options = options
+        self.results = []
         os.makedirs(options.directory, exist_ok=True)
         self.binary = options.binary or subprocess.run(
             [f"{ROOT}/tools/build"], check=True, capture_output=True, text=True).stdout.split()[-1]
@@ -60,11 +61,16 @@ class Bench:
         return self.options.only in ("", name.split(",")[0].split()[0].lower())
 
     def result_folder(self):
-        """An empty folder for what a run leaves."""
-        out = os.path.join(self.options.directory, "result")
-        shutil.rmtree(out, ignore_errors=True)
-        os.makedirs(out)
-        return out
+        """A new folder for what a run leaves. It stays until all runs are done: for minutes, a file system is slow to give out what was deleted."""
+        self.results.append(os.path.join(self.options.directory, f"result-{len(self.results)}"))
+        shutil.rmtree(self.results[-1], ignore_errors=True)
+        os.makedirs(self.results[-1])
+        return self.results[-1]
+
+    def remove_results(self):
+        for folder in self.results:
+            shutil.rmtree(folder)
+        self.results = []
 
 
 def timed(command):

@@ -1,13 +1,11 @@
 """Runs commands in turn, so that a machine that slows down slows all of them, and prints what they took."""
-import shutil
 import statistics
 import sys
-import time
 
 from .machine import Failed, size_of, timed
 
 
-def compare(bench, commands, prepare=lambda out: None, pause=6):
+def compare(bench, commands, prepare=lambda out: None):
     """`commands`: by name, what makes a command from a folder for its results. The first is the measure of the others. Returns medians by name."""
     runs, sizes, errors = {name: [] for name in commands}, {}, {}
     for _ in range(bench.options.runs):
@@ -22,8 +20,7 @@ def compare(bench, commands, prepare=lambda out: None, pause=6):
                 print(f"{name}: {measured.wall:.2f} s, {measured.cpu:.1f} s of processors, {sizes[name] / 1e6:.0f} MB", file=sys.stderr, flush=True)
             except Failed as error:
                 errors[name] = str(error)
-            shutil.rmtree(out)
-            time.sleep(pause)  # A file system may be slow to give out what was just deleted.
+    bench.remove_results()
     medians = {name: statistics.median(run.wall for run in items) for name, items in runs.items() if items}
     base = medians.get(next(iter(commands)))
     print("| | ratio of medians | best s | median s | CPU s | peak MB | result MB |\n|---|---|---|---|---|---|---|")
