@@ -10,7 +10,9 @@ enum BlockEncoder {
     /// LZ4 must save a tenth; measured in docs/decisions/0003.
     static let compressionGain = 10
     /// Streams of fewer bytes are left alone.
-    static let compressedSizeMin = 64
+    static let compressedSizeMin = 256
+    /// Of longer streams some bytes in the middle are tried first.
+    static let sampleSize = 1024
 
     struct Encoded {
         var descriptor: BlockDescriptor
@@ -94,7 +96,7 @@ enum BlockEncoder {
         guard light >= compressedSizeMin else { return }
         var sizeMax = light - light / compressionGain
         func consider(_ tag: StreamTag, _ bytes: [UInt8]) {
-            guard let compressed = LZ4.compress(bytes, sizeMax: sizeMax) else { return }
+            guard seemsCompressible(bytes, to: sizeMax), let compressed = LZ4.compress(bytes, sizeMax: sizeMax) else { return }
             best = (tag, bytes, compressed)
             sizeMax = compressed.count - 1
         }
@@ -114,6 +116,14 @@ enum BlockEncoder {
         deltaPlanes.appendZigzag(words[0])
         PlanesEncoding.encode(deltas, base: deltaSummary.min, byteCount: byteCount(deltaSummary), to: &deltaPlanes)
         consider(.delta, deltaPlanes)
+    }
+
+    /// By a sample, which may be a tenth worse than all: most packed streams are as good as random.
+    private static func seemsCompressible(_ bytes: [UInt8], to sizeMax: Int) -> Bool {
+        guard bytes.count > 2 * sampleSize else { return true }
+        let start = (bytes.count - sampleSize) / 2
+        let sampleSizeMax = min(sampleSize - sampleSize / 50, sampleSize * sizeMax / bytes.count * 11 / 10)
+        return LZ4.compress(Array(bytes[start..<(start + sampleSize)]), sizeMax: sampleSizeMax) != nil
     }
 
     private static func byteCount(_ summary: WordSummary) -> Int {
