@@ -30,7 +30,7 @@ package struct ConvertOptions: Sendable {
     package var memory = 1 << 30
     /// Where rows are set aside that memory has no room for; nil for the store's folder.
     package var temporaryPath: String?
-    package var chunkSize = 2 << 20
+    package var chunkSize = 4 << 20
     /// Whether what an interrupted convert left is dropped instead of gone on with.
     package var restarts = false
     /// The program's version: another one may encode otherwise, so it does not go on with this one's work.

@@ -22,11 +22,15 @@ struct StreamChoice {
             consider(.constant, ConstantEncoding.size(summary.min))
             return
         }
-        let plan = plan ?? PackedEncoding.Plan(words.span)
-        consider(.packed, plan.size)
-        if tag == .packed { self.plan = plan }
+        // Long runs are smaller than any packing.
+        let isInLongRuns = depth < 2 && words.count >= 256 && summary.runCount * 8 < words.count
+        if !isInLongRuns {
+            let plan = plan ?? PackedEncoding.Plan(words.span)
+            consider(.packed, plan.size)
+            if tag == .packed { self.plan = plan }
+        }
         guard depth < 2 else { return }
-        considerDelta(words, summary, depth: depth)
+        if !isInLongRuns { considerDelta(words, summary, depth: depth) }
         let runs = considerRuns(words, summary, runs, depth: depth)
         considerDictionary(words, summary, runs, depth: depth)
     }
@@ -47,6 +51,13 @@ struct StreamChoice {
         encoded = bytes
     }
 
+    /// With room for what would be worth keeping.
+    private func emptyBytes() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(size, 1 << 12))
+        return bytes
+    }
+
     private mutating func considerDelta(_ words: [Int64], _ summary: WordSummary, depth: Int) {
         // Differences of small numbers are no smaller; what repeats is for runs.
         guard words.count > 2, summary.width > 8, summary.runCount * 2 > words.count || depth == 0 else { return }
@@ -57,7 +68,7 @@ struct StreamChoice {
         let summary = WordSummary(deltas)
         let worthRuns = summary.runCount * 8 < plan.size
         guard DeltaEncoding.headerSize(words) + plan.size < size || worthRuns else { return }
-        var bytes: [UInt8] = []
+        var bytes = emptyBytes()
         DeltaEncoding.encode(words, deltas: deltas, summary, plan, to: &bytes, depth: depth)
         consider(.delta, encoded: bytes)
     }
@@ -82,7 +93,7 @@ struct StreamChoice {
         // Nor less than half of its value's bits, and two for its length.
         guard summary.runCount * (summary.width + 4) / 16 < size else { return nil }
         let runs = known ?? RunLengthEncoding.Runs(words, summary, depth: depth)
-        var bytes: [UInt8] = []
+        var bytes = emptyBytes()
         RunLengthEncoding.encode(runs, to: &bytes, depth: depth)
         consider(.runs, encoded: bytes)
         return runs
@@ -92,7 +103,7 @@ struct StreamChoice {
         // Nothing is much smaller than a few long runs.
         guard depth == 0, summary.width > 1, tag != .runs || size > words.count / 64 else { return }
         guard let dictionary = DictionaryEncoding.dictionary(words, summary, runs, sizeMax: size) else { return }
-        var bytes: [UInt8] = []
+        var bytes = emptyBytes()
         DictionaryEncoding.encode(dictionary, to: &bytes, depth: depth)
         consider(.dictionary, encoded: bytes)
     }
