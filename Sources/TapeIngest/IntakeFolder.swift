@@ -82,6 +82,7 @@ struct IntakeFolder: Sendable {
         let number = nextNumber()
         var output = try fileSystem.create(runPath(number))
         try output.write(segment.image.bytes)
+        output.startWriting()
         try output.close()
         return RunSegment(
             number: number, rowCount: segment.image.rowCount, sizeInBytes: segment.image.bytes.count, checksum: segment.image.checksum,

@@ -15,6 +15,8 @@ package struct StoreWriter: ~Copyable {
     private let isNewFolder: Bool
     var directories: Set<String> = []
     var written: [String] = []
+    /// Files that are synced already.
+    private var adopted: [String] = []
     /// The pack that segments go into, and how many the next generation has.
     var pack: PackFile?
     var packCount = 0
@@ -79,31 +81,36 @@ package struct StoreWriter: ~Copyable {
 
     /// Writes a segment's file. It is not part of the store until `commit` names it.
     package mutating func write(_ image: SegmentImage, as entry: SegmentEntry, _ keyColumns: [KeyColumn]) throws(StoreError) {
-        let file = path + "/" + entry.path(keyColumns)
         do {
-            let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
-            if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
+            let file = try place(entry, keyColumns)
             written.append(file)
             var output = try fileSystem.create(file)
             try output.write(image.bytes)
             try output.close()
         } catch {
-            throw StoreError.wrap(error, path: file, table: entry.table)
+            throw StoreError.wrap(error, path: path + "/" + entry.path(keyColumns), table: entry.table)
         }
     }
 
-    /// Gives a segment's file, which lies on the same file system, a second name, its place in the store. It is not part of the store until
-    /// `commit` names it; the first name stays, for a commit that is interrupted.
-    package mutating func adopt(_ source: String, as entry: SegmentEntry, _ keyColumns: [KeyColumn]) throws(StoreError) {
-        let file = path + "/" + entry.path(keyColumns)
+    /// Gives segments' files, which lie on the same file system, second names, their places in the store, and syncs them. They are not part
+    /// of the store until `commit` names them; the first names stay, for a commit that is interrupted.
+    package mutating func adopt(_ files: [(path: String, entry: SegmentEntry, keyColumns: [KeyColumn])]) throws(StoreError) {
         do {
-            let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
-            if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
-            written.append(file)
-            try fileSystem.link(source, file)
+            var links: [(path: String, name: String)] = []
+            for file in files { links.append((file.path, try place(file.entry, file.keyColumns))) }
+            adopted += links.map(\.name)
+            try fileSystem.linkAndSync(links)
         } catch {
-            throw StoreError.wrap(error, path: file, table: entry.table)
+            throw StoreError.wrap(error, path: path)
         }
+    }
+
+    /// Where a segment's file belongs; its folder is there afterwards.
+    private mutating func place(_ entry: SegmentEntry, _ keyColumns: [KeyColumn]) throws(FileError) -> String {
+        let file = path + "/" + entry.path(keyColumns)
+        let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
+        if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
+        return file
     }
 
     /// Makes `adding` part of the store and `removing` no longer, in one step.
@@ -129,7 +136,7 @@ package struct StoreWriter: ~Copyable {
             throw StoreError.wrap(error, path: path)
         }
         catalog = next
-        written = []
+        (written, adopted) = ([], [])
         packCount = 0
     }
 
@@ -137,8 +144,8 @@ package struct StoreWriter: ~Copyable {
     ///
     /// - Parameter keepingFolder: whether a new store's folder stays, for work that will go on in it.
     package mutating func abandon(keepingFolder: Bool = false) {
-        for file in written { try? fileSystem.remove(file) }
-        written = []
+        for file in written + adopted { try? fileSystem.remove(file) }
+        (written, adopted) = ([], [])
         guard catalog.generation == 0, !keepingFolder else { return }
         try? fileSystem.removeTree(isNewFolder ? path : path + "/catalog")
     }

@@ -5,6 +5,7 @@
 #include "BlockPlan.h"
 #include "CSVStructure.h"
 #include "Checksum.h"
+#include "Files.h"
 #include "IntegerFields.h"
 #include "Memory.h"
 #include "NarrowWords.h"

@@ -134,14 +134,27 @@ package struct FileSystem: Sendable {
     /// Makes the names in a folder durable.
     package func syncDirectory(_ path: String) throws(FileError) { try sync(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
 
-    /// Makes the contents of files durable. Several threads wait at once, so that the disk can gather their writes.
+    /// Makes the contents of files durable.
     package func syncFiles(_ paths: [String]) throws(FileError) {
+        try atOnce(paths.count) { index throws(FileError) in try sync(paths[index], O_RDONLY | O_CLOEXEC) }
+    }
+
+    /// Gives each file a second name, and makes its contents durable.
+    package func linkAndSync(_ files: [(path: String, name: String)]) throws(FileError) {
+        try atOnce(files.count) { index throws(FileError) in
+            try link(files[index].path, files[index].name)
+            try sync(files[index].name, O_RDONLY | O_CLOEXEC)
+        }
+    }
+
+    /// Several threads wait at once, so that the disk can gather their writes. The first error ends them.
+    private func atOnce(_ count: Int, _ body: @Sendable (Int) throws(FileError) -> Void) throws(FileError) {
         let failure = Protected<FileError?>(nil)
         let next = Counter()
-        concurrently(workers: min(16, paths.count)) { _ in
-            while let index = next.next(below: paths.count), failure.value == nil {
+        concurrently(workers: min(16, count)) { _ in
+            while let index = next.next(below: count), failure.value == nil {
                 do throws(FileError) {
-                    try sync(paths[index], O_RDONLY | O_CLOEXEC)
+                    try body(index)
                 } catch {
                     failure.value = error
                 }

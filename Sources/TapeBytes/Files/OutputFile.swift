@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// A file open for writing at its end.
@@ -28,6 +29,9 @@ package struct OutputFile: ~Copyable, Sendable {
             written += size
         }
     }
+
+    /// Has the system begin to write to the disk, so that a later sync has less to wait for. Does not wait, and is only a hint.
+    package func startWriting() { tape_start_writing(descriptor) }
 
     /// Makes what was written durable.
     package mutating func sync() throws(FileError) {
