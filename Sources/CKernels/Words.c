@@ -36,6 +36,30 @@ void tape_summary(const int64_t *words, size_t count, int64_t *min, int64_t *max
     summary_portable(words, count, min, max, changes);
 }
 
+#define LOOK_UP(name, target) \
+    target static int name(const int64_t *table, size_t table_count, int64_t *words, size_t count) { \
+        uint64_t highest = 0; \
+        for (size_t i = 0; i < count; i++) { \
+            uint64_t code = (uint64_t)words[i]; \
+            highest = code > highest ? code : highest; \
+            words[i] = table[code < table_count ? code : 0]; \
+        } \
+        return highest < table_count || count == 0; \
+    }
+
+#if defined(__x86_64__)
+LOOK_UP(look_up_avx512, __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw"))))
+#endif
+LOOK_UP(look_up_portable, )
+
+int tape_look_up_words(const int64_t *table, size_t table_count, int64_t *words, size_t count) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+        return look_up_avx512(table, table_count, words, count);
+#endif
+    return look_up_portable(table, table_count, words, count);
+}
+
 size_t tape_line_feeds(const uint8_t *bytes, size_t count) {
     size_t total = 0;
     for (size_t i = 0; i < count;) {

@@ -148,6 +148,16 @@ package enum Words {
         return (distinct, codes)
     }
 
+    /// Replaces codes by the words of a table, which is not empty; returns whether all codes were below its count.
+    package static func lookUp(_ table: [Int64], _ codes: inout MutableSpan<Int64>) -> Bool {
+        precondition(!table.isEmpty)
+        // SAFETY: the kernel reads the table within its count, whatever the codes, and writes over each code.
+        return unsafe codes.withUnsafeMutableBufferPointer { codes in
+            guard let first = codes.baseAddress else { return true }
+            return unsafe tape_look_up_words(table, table.count, first, codes.count) != 0
+        }
+    }
+
     /// Appends the lowest bytes of all words less `base`, then all second bytes, and so on.
     package static func appendPlanes(_ words: Span<Int64>, base: Int64, planeCount: Int, to bytes: inout [UInt8]) {
         precondition((1...8).contains(planeCount))

@@ -42,6 +42,13 @@ package struct NullMask: Hashable, Sendable {
         bits = [UInt64](repeating: 0, count: (count + 63) / 64)
     }
 
+    /// The mask of those bits, 64 rows to a word; nil where none is set.
+    package init?(bits: [UInt64], count: Int) {
+        precondition(bits.count == (count + 63) / 64)
+        guard bits.contains(where: { $0 != 0 }) else { return nil }
+        (self.bits, self.count) = (bits, count)
+    }
+
     package subscript(index: Int) -> Bool { bits[index >> 6] & (1 << UInt64(index & 63)) != 0 }
 
     package mutating func setNull(_ index: Int) {

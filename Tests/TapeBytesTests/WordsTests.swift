@@ -67,4 +67,21 @@ import Testing
             }
         }
     }
+
+    @Test func codesAreLookedUpAndWrongOnesReported() {
+        let table: [Int64] = [7, .min, .max, 0, -3]
+        for count in [0, 1, 7, 8, 9, 100] {
+            let codes = (0..<count).map { Int64($0 * 3 % 5) }
+            var words = codes
+            var span = words.mutableSpan
+            #expect(Words.lookUp(table, &span))
+            #expect(words == codes.map { table[Int($0)] })
+            for wrong in [5, -1, Int64.max] where count > 0 {
+                var words = codes
+                words[count / 2] = wrong
+                var span = words.mutableSpan
+                #expect(!Words.lookUp(table, &span))
+            }
+        }
+    }
 }

@@ -9,4 +9,7 @@ void tape_summary(const int64_t *words, size_t count, int64_t *min, int64_t *max
 
 /// The number of line feeds.
 size_t tape_line_feeds(const uint8_t *bytes, size_t count);
+
+/// words[i] = table[words[i]]; `table_count` is not 0. Returns 0 where a word was not below it.
+int tape_look_up_words(const int64_t *table, size_t table_count, int64_t *words, size_t count);
 #endif

@@ -64,14 +64,21 @@ enum DictionaryEncoding {
         let distinctCount = try bytes.readCount(&offset, in: 1...max(1, count))
         let distinct = try Stream.decode(bytes, offset: &offset, count: distinctCount, depth: depth + 1)
         let codesOffset = offset
-        try Stream.decode(bytes, offset: &offset, count: count, into: &words, at: start, depth: depth + 1)
-        for index in start..<(start + count) {
-            let code = words[index]
-            guard code >= 0, code < Int64(distinctCount) else {
-                throw MalformedBytes(expected: "codes below \(distinctCount)", offset: codesOffset)
+        let areCodes: Bool
+        if depth + 1 < Stream.depthMax, offset < bytes.count, bytes[offset] == StreamTag.runs.rawValue {
+            offset += 1
+            var (codes, lengths) = try RunLengthEncoding.decodeRuns(bytes, offset: &offset, count: count, depth: depth + 1)
+            var span = codes.mutableSpan
+            areCodes = Words.lookUp(distinct, &span)
+            guard CodeVectors.fill(codes, lengths: lengths, count: count, into: &words, at: start) else {
+                throw MalformedBytes(expected: "runs of \(count) codes in all", offset: codesOffset)
             }
-            words[index] = distinct[Int(code)]
+        } else {
+            try Stream.decode(bytes, offset: &offset, count: count, into: &words, at: start, depth: depth + 1)
+            var span = words.extracting(start..<(start + count))
+            areCodes = Words.lookUp(distinct, &span)
         }
+        guard areCodes else { throw MalformedBytes(expected: "codes below \(distinctCount)", offset: codesOffset) }
     }
 }
 

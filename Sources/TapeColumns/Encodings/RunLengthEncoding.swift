@@ -46,11 +46,18 @@ enum RunLengthEncoding {
         into words: inout MutableSpan<Int64>, at start: Int, depth: Int
     ) throws(MalformedBytes) {
         let tagOffset = offset
-        let runCount = try bytes.readCount(&offset, in: 0...count)
-        let values = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth + 1)
-        let lengths = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth + 1)
+        let (values, lengths) = try decodeRuns(bytes, offset: &offset, count: count, depth: depth)
         guard CodeVectors.fill(values, lengths: lengths, count: count, into: &words, at: start) else {
             throw MalformedBytes(expected: "runs of \(count) words in all", offset: tagOffset)
         }
+    }
+
+    /// The values of the runs of `count` words, and their lengths less one.
+    static func decodeRuns(
+        _ bytes: Span<UInt8>, offset: inout Int, count: Int, depth: Int
+    ) throws(MalformedBytes) -> (values: [Int64], lengths: [Int64]) {
+        let runCount = try bytes.readCount(&offset, in: 0...count)
+        let values = try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth + 1)
+        return (values, try Stream.decode(bytes, offset: &offset, count: runCount, depth: depth + 1))
     }
 }

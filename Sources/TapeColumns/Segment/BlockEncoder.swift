@@ -134,8 +134,10 @@ enum BlockEncoder {
     static func filled(_ vector: consuming ColumnVector) -> ColumnVector {
         guard let nulls = vector.nulls, nulls.nullCount < vector.count else { return vector }
         var previous = vector.words.indices.first { !nulls[$0] }.map { vector.words[$0] } ?? 0
-        for index in 0..<vector.count {
-            if nulls[index] { vector.words[index] = previous } else { previous = vector.words[index] }
+        let bits = nulls.bits.span
+        var words = vector.words.mutableSpan
+        for index in 0..<words.count {
+            if bits[index >> 6] >> UInt64(index & 63) & 1 != 0 { words[index] = previous } else { previous = words[index] }
         }
         return vector
     }
