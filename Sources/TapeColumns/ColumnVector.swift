@@ -51,6 +51,13 @@ package struct NullMask: Hashable, Sendable {
 
     package subscript(index: Int) -> Bool { bits[index >> 6] & (1 << UInt64(index & 63)) != 0 }
 
+    /// The first row that is not null.
+    var firstValid: Int? {
+        guard let index = bits.firstIndex(where: { $0 != .max }) else { return nil }
+        let row = index * 64 + (~bits[index]).trailingZeroBitCount
+        return row < count ? row : nil
+    }
+
     package mutating func setNull(_ index: Int) {
         precondition(index < count)
         bits[index >> 6] |= 1 << UInt64(index & 63)

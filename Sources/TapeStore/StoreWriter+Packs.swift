@@ -9,6 +9,9 @@ struct PackFile: ~Copyable {
     let number: Int
     private(set) var size = 0
     private var output: OutputFile
+    /// How many bytes the system was asked to begin to write.
+    private var started = 0
+    private static let sizePerStart = 4 << 20
 
     init(_ path: String, number: Int, _ fileSystem: FileSystem) throws(FileError) {
         output = try fileSystem.create(path)
@@ -19,6 +22,10 @@ struct PackFile: ~Copyable {
     mutating func append(_ bytes: [UInt8]) throws(FileError) -> Int {
         try output.write(bytes)
         defer { size += bytes.count }
+        if size - started >= PackFile.sizePerStart {
+            output.startWriting()
+            started = size
+        }
         return size
     }
 

@@ -133,11 +133,16 @@ enum BlockEncoder {
     /// The vector with each null row's word set to the word before it, so that nulls cost as little as can be.
     static func filled(_ vector: consuming ColumnVector) -> ColumnVector {
         guard let nulls = vector.nulls, nulls.nullCount < vector.count else { return vector }
-        var previous = vector.words.indices.first { !nulls[$0] }.map { vector.words[$0] } ?? 0
         let bits = nulls.bits.span
         var words = vector.words.mutableSpan
-        for index in 0..<words.count {
-            if bits[index >> 6] >> UInt64(index & 63) & 1 != 0 { words[index] = previous } else { previous = words[index] }
+        let first = words[nulls.firstValid ?? 0]
+        for index in 0..<bits.count {
+            var rest = bits[index]
+            while rest != 0 {
+                let row = index * 64 + rest.trailingZeroBitCount
+                words[row] = row > 0 ? words[row - 1] : first
+                rest &= rest - 1
+            }
         }
         return vector
     }

@@ -17,7 +17,9 @@ package struct ColumnCache {
     private mutating func vector(_ column: Int, isReferenced: Bool) throws -> ColumnVector {
         if let known = vectors[column] { return known }
         let descriptor = try reader.descriptor(column)
-        var output = ColumnVector(words: [Int64](repeating: 0, count: reader.rowCount))
+        // SAFETY: whatever the words are, they are words; a block stores all of its rows, or throws and nobody sees them.
+        let words = unsafe [Int64](unsafeUninitializedCapacity: reader.rowCount) { _, count in count = reader.rowCount }
+        var output = ColumnVector(words: words)
         var nulls = NullMask(count: reader.rowCount)
         let bytes = try reader.blockBytes(descriptor)
         let start = descriptor.blocks.first?.offset ?? 0
@@ -92,12 +94,16 @@ package struct ColumnCache {
         let references = try DerivedEncoding.references(
             bytes, block.tag, offset: &offset, columnCount: reader.columnCount)
         let rows = firstRow..<(firstRow + block.rowCount)
-        let plus = try references.plus.map { Array(try vector($0, isReferenced: true).words[rows]) }
+        func referenced(_ column: Int) throws -> [Int64] {
+            let all = try vector(column, isReferenced: true).words
+            return rows.count == all.count ? all : Array(all[rows])
+        }
+        let plus = try references.plus.map(referenced)
         if block.tag == .function {
             try DerivedEncoding.decodeFunction(
                 bytes, offset: &offset, count: block.rowCount, arguments: plus[0], into: &words, at: firstRow)
         } else {
-            let minus = try references.minus.map { Array(try vector($0, isReferenced: true).words[rows]) }
+            let minus = try references.minus.map(referenced)
             try DerivedEncoding.decodeSum(
                 bytes, offset: &offset, count: block.rowCount, plus: plus, minus: minus, into: &words, at: firstRow)
         }
