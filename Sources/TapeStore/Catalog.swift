@@ -133,6 +133,9 @@ package struct Catalog: Sendable {
     package func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.rowCounts(rows) }
     package func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.sizesInBytes(rows) }
 
+    /// The files of all segments, relative to the store.
+    var allPaths: [String] { (0..<columns.count).map { path($0) } }
+
     package var allEntries: [SegmentEntry] { (0..<columns.count).map { columns.entry($0) } }
 }
 

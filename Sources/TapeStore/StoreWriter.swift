@@ -166,7 +166,7 @@ package struct StoreWriter: ~Copyable {
     /// Removes the segments and catalogs that the catalog in force does not name: left by a crash, or replaced.
     private static func removeGarbage(_ path: String, _ catalog: Catalog, _ fileSystem: FileSystem) throws(StoreError) {
         do {
-            let live = Set(catalog.allEntries.map { $0.path(catalog.keyColumns(of: $0.table)) })
+            let live = Set(catalog.allPaths)
             for table in try fileSystem.list(path) where table.isDirectory && (table.name == StorePath.packs || !StorePath.isOwn(table.name)) {
                 try removeDead(path, table.name, live, fileSystem)
             }

@@ -63,6 +63,7 @@ package protocol ResultSink: Sendable {
 package struct AnalysisRun: Sendable {
     private let storePath: String
     private let settings: AnalysisSettings
+    private let settingsFingerprint: String
     private let options: RunOptions
     private let sink: (any ResultSink)?
     private let fileSystem: FileSystem
@@ -72,6 +73,7 @@ package struct AnalysisRun: Sendable {
     ) {
         self.storePath = storePath
         self.settings = settings
+        settingsFingerprint = settings.fingerprint
         self.options = options
         self.sink = sink
         self.fileSystem = fileSystem
@@ -129,7 +131,7 @@ package struct AnalysisRun: Sendable {
     }
 
     private func isCurrent(_ record: JobRecord, _ job: AnalysisJob) -> Bool {
-        guard record.status != .failed, record.inputHash == job.inputHash, record.settings == settings.fingerprint,
+        guard record.status != .failed, record.inputHash == job.inputHash, record.settings == settingsFingerprint,
             record.program == options.program
         else { return false }
         guard let sink, record.status == .done else { return true }
@@ -138,7 +140,7 @@ package struct AnalysisRun: Sendable {
 
     private func analyze(_ job: AnalysisJob, _ loader: PartitionLoader, _ clock: JobClock) throws -> JobOutput {
         var record = JobRecord(job)
-        record.settings = settings.fingerprint
+        record.settings = settingsFingerprint
         record.program = options.program
         guard !job.orders.isEmpty else {
             record.status = .empty

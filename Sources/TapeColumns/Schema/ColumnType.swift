@@ -70,7 +70,7 @@ extension ColumnType {
 /// The two conversions between values and order-preserving words that are not the identity.
 package enum ColumnWord {
     /// Orders as IEEE 754 totalOrder does: −∞ … −0, +0 … +∞, NaN last.
-    package static func word(of value: Double) -> Int64 {
+    @inlinable package static func word(of value: Double) -> Int64 {
         let bits = Int64(bitPattern: value.bitPattern)
         return bits ^ ((bits &>> 63) & Int64.max)
     }
