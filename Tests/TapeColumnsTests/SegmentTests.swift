@@ -57,6 +57,33 @@ import Testing
         #expect(try reader.strings(7) == ["ten", "", "zwölf"])
     }
 
+    /// Codes of words that no row has would be asked of functions, and taken for extremes.
+    @Test(arguments: [1, 63, 64, 8192, 8193]) func codedBlocksHoldOnlyWordsThatOccur(count: Int) throws {
+        var random = SeededGenerator(seed: 4)
+        let sides = (0..<count).map { _ in [1, 2, 6][Int(random.next() % 3)] as Int64 }
+        let columns = [
+            ColumnSchema(name: "side", type: .int8),
+            ColumnSchema(name: "name", type: .int64, derivation: .function(of: "side")),
+            ColumnSchema(name: "few", type: .int64), ColumnSchema(name: "many", type: .int64),
+        ]
+        let few = (0..<count).map { Int64($0 / 100 % 7) * 1_000_000_007 }
+        let rows = [sides, sides.map { $0 * -10 }, few, (0..<count).map { _ in Int64(random.next() % 1000) }]
+        for effort in [EncodingEffort.smallest, .quick] {
+            var writer = SegmentWriter(columns: columns, effort: effort)
+            writer.appendAll(rows.map { ColumnVector(words: $0) })
+            let reader = try SegmentReader(writer.finish().bytes)
+            var cache = BlockCache(reader)
+            for column in columns.indices {
+                for block in 0..<reader.blockCount {
+                    let expected = rows[column][(block * 8192)..<min(count, (block + 1) * 8192)]
+                    let vector = try cache.block(column, block)
+                    #expect(vector.flatWords(expected.count) == Array(expected), "\(columns[column].name)")
+                    if let codes = vector.codes { #expect(Set(codes).count == vector.words.count) }
+                }
+            }
+        }
+    }
+
     /// Runs, few and many, of integers and doubles, with and without nulls: what the quick choice tells apart.
     @Test func quickBlocksOfRunsComeBack() throws {
         var random = SeededGenerator(seed: 3)

@@ -10,6 +10,7 @@ extension Stream {
         case .dictionary where count <= Int(UInt16.max):
             offset += 1
             return try DictionaryEncoding.decodeCoded(bytes, offset: &offset, count: count)
+        case .packed where count <= Int(UInt16.max): return try PackedEncoding.decodeCoded(bytes, offset: &offset, count: count)
         case .runs where count <= Int(UInt16.max):
             offset += 1
             return try RunLengthEncoding.decodeCoded(bytes, offset: &offset, count: count)
@@ -33,6 +34,25 @@ extension Stream {
         let words = try Stream.decode(bytes, offset: &offset, count: count, depth: depth)
         guard let codes = Words.codes(words.span, below: limit) else { throw MalformedBytes(expected: "codes below \(limit)", offset: codesOffset) }
         return codes
+    }
+}
+
+extension PackedEncoding {
+    /// Words above this are no codes.
+    private static let codeMax = 255
+
+    /// Small words, as of sides and states, become codes of those among them that occur; of others there is a word per row.
+    static func decodeCoded(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> BlockVector {
+        var end = offset + 1
+        guard let (words, highest) = try decodeCodes(bytes, offset: &end, count: count), highest <= codeMax, highest < count else {
+            return BlockVector(words: try Stream.decode(bytes, offset: &offset, count: count))
+        }
+        offset = end
+        let counts = CodeVectors.histogram(words, below: highest + 1)
+        let distinct = counts.indices.filter { counts[$0] > 0 }
+        var codes = [UInt16](repeating: 0, count: counts.count)
+        for (code, word) in distinct.enumerated() { codes[word] = UInt16(code) }
+        return BlockVector(words: distinct.map { Int64($0) }, codes: CodeVectors.lookUp(codes, words))
     }
 }
 
