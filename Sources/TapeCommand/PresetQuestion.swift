@@ -77,6 +77,9 @@ extension CommandError {
                          help: "check that its rows are of this market; replay with nbbo: embedded, or lower analysis.nbbo_min_coverage_percent")
         case AnalysisError.missingColumn(let table, let column):
             CommandError(.badData, "the table '\(table)' lacks the column '\(column)'", help: "convert with a schema that has it")
+        case AnalysisError.differentShards(let first, let second):
+            CommandError(.failed, "the results of the shards \(first) and \(second) were made with different settings, or by different programs",
+                         help: "run the shards again with the same ones; they are in the store's folder shards/, to be removed if of no use")
         case JobInterruption.timeLimit(let nanoseconds):
             CommandError(.failed, "it took longer than \(ByteText.fixed(Double(nanoseconds) / 1e9, 3)) s", help: "raise --job-timeout")
         default: cannotWrite(error)

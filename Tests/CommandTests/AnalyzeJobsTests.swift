@@ -119,6 +119,18 @@ import Testing
         #expect(outcome.code == 0 && outcome.errors.contains("left nothing: 1, 3"), "\(outcome.errors)")
     }
 
+    @Test func shardsOfDifferentSettingsAreNotMerged() throws {
+        let directory = try AnalyzeJobsTests.market()
+        let store = directory.path + "/store"
+        #expect(try Command.run("analyze", "--store", store, "--shard", "1/2").code == 0)
+        #expect(try Command.run("analyze", "--store", store, "--shard", "2/2", "--scenarios", "A").code == 0)
+        let refused = try Command.run("analyze", "--store", store, "--merge")
+        #expect(refused.code != 0 && refused.errors.contains("shards 1-of-2 and 2-of-2"), "\(refused.errors)")
+        #expect(try Command.run("query", "by-date", "--store", store).code == 66, "nothing was merged")
+        #expect(try Command.run("analyze", "--store", store, "--shard", "2/2").code == 0)
+        #expect(try Command.run("analyze", "--store", store, "--merge").code == 0)
+    }
+
     @Test func timeLimitsAreSaid() throws {
         let directory = try AnalyzeJobsTests.market()
         let outcome = try Command.run("analyze", "--store", directory.path + "/store", "--job-timeout", "0.000001", "--retries", "0")

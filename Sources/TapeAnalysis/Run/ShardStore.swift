@@ -45,9 +45,10 @@ package struct ShardMerge {
 
     /// Copies what the shards have and commits, then removes the shards' stores. Stopped at any moment, it can be run again.
     ///
-    /// - Throws: `StoreError`, also where a shard is still running.
+    /// - Throws: `StoreError`, also where a shard is still running; `AnalysisError` where shards do not belong together.
     package func run(finished: @Sendable (JobReport) -> Void = { _ in }) throws -> Summary {
         let shards = try ShardStore.all(in: storePath, fileSystem)
+        try checkSettings(shards)
         let timeKey = try shards.first.flatMap { try Store(path: $0.path, fileSystem: fileSystem).catalog.settings[ResultWriter.timeKeySetting] }
         var results = try ResultWriter(
             storePath, timeKey: timeKey.flatMap(AnalysisSettings.TimeKey.init), workers: options.workers,
@@ -66,6 +67,20 @@ package struct ShardMerge {
         for shard in shards { try? fileSystem.removeTree(shard.path) }
         summary.reports.sort { ($0.job.security, $0.job.date) < ($1.job.security, $1.job.date) }
         return summary
+    }
+
+    /// Results of different settings, or of different programs, are no whole.
+    private func checkSettings(_ shards: [ShardStore]) throws {
+        var known: (shard: Shard, settings: String)?
+        for shard in shards {
+            for record in try JobRecord.all(Store(path: shard.path, fileSystem: fileSystem)).values where record.status != .failed {
+                let settings = "\(record.program) \(record.settings)"
+                guard settings == known?.settings ?? settings else {
+                    throw AnalysisError.differentShards(known?.shard.name ?? "", shard.shard.name)
+                }
+                known = (shard.shard, settings)
+            }
+        }
     }
 
     private func merge(
