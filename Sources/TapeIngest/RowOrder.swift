@@ -106,7 +106,10 @@ struct RowOrder: Sendable {
         while first < rows.count {
             var end = first + 1
             while end < rows.count, keys[Int(rows[end])] == keys[Int(rows[first])] { end += 1 }
-            if end - first > 1 {
+            // Mostly two: a feed reports most changes of an order twice, at one time.
+            if end - first == 2 {
+                if order(rows[first], rows[first + 1]) > 0 { rows.swapAt(first, first + 1) }
+            } else if end - first > 2 {
                 rows[first..<end].sort { order($0, $1) < 0 }
             }
             let group = kept

@@ -18,14 +18,15 @@ struct StagedColumn: Sendable {
     /// What the words of a string column index; empty for others.
     let texts: [[UInt8]]
 
-    /// The same as `nulls != nil`, to be read without a copy.
+    /// Whether there are nulls, and texts; to be read without a copy of either.
     let hasNulls: Bool
+    let hasTexts: Bool
 
     init(words: NarrowWords, nulls: NullMask?, texts: [[UInt8]] = []) {
         self.words = words
         self.nulls = nulls
         self.texts = texts
-        hasNulls = nulls != nil
+        (hasNulls, hasTexts) = (nulls != nil, !texts.isEmpty)
     }
 
     func isNull(_ row: Int) -> Bool { nulls.map { $0[row] } ?? false }
@@ -103,25 +104,32 @@ extension StagedChunk {
         return StagedChunk(id: id, rowCount: rows?.count ?? count, columns: columns)
     }
 
+    /// Turns words that index the texts of a column into numbers of `table`.
+    private static func renumber(
+        _ source: StagedColumn, _ range: Range<Int>, _ start: Int, _ words: inout [Int64], _ table: inout TextTable
+    ) {
+        var codes = [Int64](repeating: -1, count: source.texts.count)
+        for row in range where !source.isNull(row) {
+            let index = start + row - range.lowerBound
+            let word = Int(words[index])
+            if codes[word] < 0 { codes[word] = Int64(table.insert(source.texts[word])) }
+            words[index] = codes[word]
+        }
+    }
+
     private static func gather(_ column: Int, _ parts: [StagedRows], _ rows: [Int32]?, _ words: inout [Int64]) -> StagedColumn {
         var start = 0
         var table = TextTable()
         var nullRows: [Int32] = []
         for part in parts {
-            let source = part.chunk.columns[column]
-            source.words.widen(part.range, into: &words, at: start)
-            if let nulls = source.nulls {
+            // Through a span, so that no count of references is touched: other workers read the same chunks.
+            let columns = part.chunk.columns
+            let source = columns.span
+            source[column].words.widen(part.range, into: &words, at: start)
+            if source[column].hasNulls, let nulls = source[column].nulls {
                 for row in part.range where nulls[row] { nullRows.append(Int32(start + row - part.range.lowerBound)) }
             }
-            if !source.texts.isEmpty {
-                var codes = [Int64](repeating: -1, count: source.texts.count)
-                for row in part.range where !source.isNull(row) {
-                    let index = start + row - part.range.lowerBound
-                    let word = Int(words[index])
-                    if codes[word] < 0 { codes[word] = Int64(table.insert(source.texts[word])) }
-                    words[index] = codes[word]
-                }
-            }
+            if source[column].hasTexts { renumber(source[column], part.range, start, &words, &table) }
             start += part.range.count
         }
         let summary = start > 0 ? Words.summary(words.span, 0..<start) : (min: 0, max: 0, changes: 0)
