@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// What is summed over orders so that every measure of domain.md, section 8.1, can be formed afterwards, whatever the merge.
 ///
 /// Counts are exact integers; reals are sums of per-order doubles, merged in partition order, so that results repeat to the last bit.
@@ -82,6 +84,11 @@ package struct MeasureSums: Equatable, Sendable {
     /// Adds to the count or the real of that number.
     mutating func add(count index: Int, _ value: Int64) { counts[index] += Int128(value) }
     mutating func add(real index: Int, _ value: Double) { reals[index] += value }
+
+    /// The counts, then the reals, as the words of their columns.
+    func word(_ index: Int) -> Int64 {
+        index < MeasureSums.countCount ? Int64(clamping: counts[index]) : ColumnWord.word(of: reals[index - MeasureSums.countCount])
+    }
 
     package subscript(count: Count) -> Int128 {
         get { counts[count.rawValue] }

@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeColumns
 import TapeStore
 
@@ -43,8 +44,7 @@ package struct RollupRows: Sendable {
         values.append(value)
         self.participants.append(participants)
         self.dates.append(dates)
-        for count in MeasureSums.Count.allCases { self.sums[count.rawValue].append(Int64(clamping: sums[count])) }
-        for real in MeasureSums.Real.allCases { self.sums[MeasureSums.countCount + real.rawValue].append(ColumnWord.word(of: sums[real])) }
+        for index in self.sums.indices { self.sums[index].append(sums.word(index)) }
     }
 
     /// Appends the rows of others, each of one date, whose date is wanted.
@@ -171,6 +171,16 @@ private struct NumberLists: Sendable {
         return numbers
     }
 
+    private static func text(_ numbers: [Int64]) -> String {
+        var bytes: [UInt8] = []
+        for number in numbers {
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+            if number < 0 { bytes.append(UInt8(ascii: "-")) }
+            bytes.appendDigits(number.magnitude)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     mutating func append(_ list: [Int64]) {
         codes.append(Int64(lists.count))
         lists.append(list)
@@ -183,7 +193,7 @@ private struct NumberLists: Sendable {
     }
 
     func column(_ count: Int) -> (vector: ColumnVector, strings: [String]) {
-        let texts = lists.map { $0.map(String.init).joined(separator: ",") }
+        let texts = lists.map(NumberLists.text)
         var column = StringColumn()
         for code in codes { column.append(texts[Int(code)]) }
         return (column.vector, column.strings)
