@@ -149,12 +149,12 @@ package enum Words {
     }
 
     /// Replaces codes by the words of a table, which is not empty; returns whether all codes were below its count.
-    package static func lookUp(_ table: [Int64], _ codes: inout MutableSpan<Int64>) -> Bool {
-        precondition(!table.isEmpty)
-        // SAFETY: the kernel reads the table within its count, whatever the codes, and writes over each code.
+    package static func lookUp(_ table: [Int64], _ codes: inout MutableSpan<Int64>, _ range: Range<Int>) -> Bool {
+        precondition(!table.isEmpty && range.lowerBound >= 0 && range.upperBound <= codes.count)
+        // SAFETY: the kernel reads the table within its count, whatever the codes, and writes over each code of the range, which was checked.
         return unsafe codes.withUnsafeMutableBufferPointer { codes in
             guard let first = codes.baseAddress else { return true }
-            return unsafe tape_look_up_words(table, table.count, first, codes.count) != 0
+            return unsafe tape_look_up_words(table, table.count, first + range.lowerBound, range.count) != 0
         }
     }
 

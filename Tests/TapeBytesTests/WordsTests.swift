@@ -74,13 +74,13 @@ import Testing
             let codes = (0..<count).map { Int64($0 * 3 % 5) }
             var words = codes
             var span = words.mutableSpan
-            #expect(Words.lookUp(table, &span))
+            #expect(Words.lookUp(table, &span, 0..<count))
             #expect(words == codes.map { table[Int($0)] })
             for wrong in [5, -1, Int64.max] where count > 0 {
                 var words = codes
                 words[count / 2] = wrong
                 var span = words.mutableSpan
-                #expect(!Words.lookUp(table, &span))
+                #expect(!Words.lookUp(table, &span, 0..<count))
             }
         }
     }

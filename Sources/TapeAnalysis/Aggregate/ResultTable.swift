@@ -6,8 +6,8 @@ package struct ResultTable<Row>: Sendable {
         package var schema: ColumnSchema
         /// What the words of a string column index.
         var names: [String] = []
-        /// Stores a word for each of at most 64 rows; bit i of the result is set where row i has none.
-        var store: @Sendable (Span<Row>, inout MutableSpan<Int64>) -> UInt64
+        /// Stores a word for each of at most 64 rows, from a place on; bit i of the result is set where row i has none.
+        var store: @Sendable (Span<Row>, inout MutableSpan<Int64>, _ start: Int) -> UInt64
     }
 
     package var columns: [Column]
@@ -23,12 +23,10 @@ package struct ResultTable<Row>: Sendable {
         var nulls = columns.map { _ in [UInt64]() }
         let all = rows.span
         for start in stride(from: 0, to: rows.count, by: ResultTable.rowsPerRun) {
-            let range = start..<min(rows.count, start + ResultTable.rowsPerRun)
-            let run = all.extracting(range)
+            let run = all.extracting(start..<min(rows.count, start + ResultTable.rowsPerRun))
             for index in columns.indices {
                 var span = words[index].mutableSpan
-                var target = span.extracting(range)
-                nulls[index].append(columns[index].store(run, &target))
+                nulls[index].append(columns[index].store(run, &span, start))
             }
         }
         let vectors = columns.indices.map { ColumnVector(words: words[$0], nulls: NullMask(bits: nulls[$0], count: rows.count)) }
@@ -58,10 +56,10 @@ package struct ResultTable<Row>: Sendable {
     // Inlined, with its closures, into the list of columns, so that each loop reads one field of a row instead of calling for it.
     @inline(__always)
     private static func word(_ schema: ColumnSchema, _ value: @escaping @Sendable (borrowing Row) -> Int64?) -> Column {
-        Column(schema: schema) { rows, words in
+        Column(schema: schema) { rows, words, start in
             var nulls: UInt64 = 0
             for row in 0..<rows.count {
-                if let word = value(rows[row]) { words[row] = word } else { nulls |= 1 << UInt64(row) }
+                if let word = value(rows[row]) { words[start + row] = word } else { nulls |= 1 << UInt64(row) }
             }
             return nulls
         }

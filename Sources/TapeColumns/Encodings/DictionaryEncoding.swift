@@ -69,14 +69,13 @@ enum DictionaryEncoding {
             offset += 1
             var (codes, lengths) = try RunLengthEncoding.decodeRuns(bytes, offset: &offset, count: count, depth: depth + 1)
             var span = codes.mutableSpan
-            areCodes = Words.lookUp(distinct, &span)
+            areCodes = Words.lookUp(distinct, &span, 0..<span.count)
             guard CodeVectors.fill(codes, lengths: lengths, count: count, into: &words, at: start) else {
                 throw MalformedBytes(expected: "runs of \(count) codes in all", offset: codesOffset)
             }
         } else {
             try Stream.decode(bytes, offset: &offset, count: count, into: &words, at: start, depth: depth + 1)
-            var span = words.extracting(start..<(start + count))
-            areCodes = Words.lookUp(distinct, &span)
+            areCodes = Words.lookUp(distinct, &words, start..<(start + count))
         }
         guard areCodes else { throw MalformedBytes(expected: "codes below \(distinctCount)", offset: codesOffset) }
     }
