@@ -31,6 +31,8 @@ package struct ConvertOptions: Sendable {
     /// Where rows are set aside that memory has no room for; nil for the store's folder.
     package var temporaryPath: String?
     package var chunkSize = 4 << 20
+    /// What a chunk takes while it is parsed, several times its size, must fit into the memory besides.
+    var chunkSizeInMemory: Int { min(chunkSize, max(1 << 20, memory / 32)) }
     /// Whether what an interrupted convert left is dropped instead of gone on with.
     package var restarts = false
     /// The program's version: another one may encode otherwise, so it does not go on with this one's work.

@@ -108,7 +108,7 @@ package struct Converter: Sendable {
         var bytes: [UInt8] = []
         for text in [options.programVersion, dayRule.name, options.table ?? "", options.temporaryPath ?? ""] { bytes.appendString(text) }
         for source in schemas { bytes.appendString(source.text) }
-        for number in [options.chunkSize, options.onError == .skip ? 1 : 0, options.replaces ? 1 : 0] { bytes.appendVarint(number) }
+        for number in [options.chunkSizeInMemory, options.onError == .skip ? 1 : 0, options.replaces ? 1 : 0] { bytes.appendVarint(number) }
         for input in inputs {
             bytes.appendString(input.path)
             bytes.appendVarint(input.size)

@@ -68,15 +68,20 @@ final class Intake: Sendable {
         var parsed = ParsedChunk()
         var parser: (file: OpenFile, parser: CSVChunkParser)?
         /// Parsed chunks that wait to be staged together, all of one file.
-        var scattered = ScatteredChunks()
+        var scattered: ScatteredChunks
         var scatteredFile: OpenFile?
+
+        init(number: Int, _ budget: MemoryBudget) {
+            self.number = number
+            scattered = ScatteredChunks(sizeMax: budget.scattered)
+        }
     }
 
     /// Runs a body on all workers; the first error ends them.
     private func perform(_ body: @Sendable (IntakeWorker, inout Scratch) throws -> Void) {
         concurrently(workers: max(1, converter.options.workers)) { number in
             let worker = IntakeWorker(self.converter, self.folder, rowsPerPass: self.budget.rowsPerPass)
-            var scratch = Scratch(number: number)
+            var scratch = Scratch(number: number, self.budget)
             do {
                 try body(worker, &scratch)
             } catch {
@@ -202,12 +207,15 @@ struct MemoryBudget: Sendable {
     /// All staged rows are flushed here.
     let hard: Int
     let rowsPerPass: Int
+    /// Chunks of scattered rows that a worker holds back.
+    let scattered: Int
 
     init(_ options: ConvertOptions) {
         // What the program, the chunks being parsed and the segments being encoded take.
-        let fixed = (48 << 20) + options.workers * (4 * options.chunkSize + (36 << 20))
+        let fixed = (48 << 20) + options.workers * (4 * options.chunkSizeInMemory + (36 << 20))
         hard = max(8 << 20, (options.memory - fixed) * 3 / 5)
         soft = min(96 << 20, hard / 2)
+        scattered = min(12 << 20, options.memory / 16 / options.workers)
         rowsPerPass = max(1 << 14, min(1 << 20, hard / (options.workers * 256)))
     }
 }

@@ -9,7 +9,6 @@ struct ScatteredChunks {
     /// Pieces shorter than this on average are worth bringing together.
     private static let rowsPerPiece = 64
     private static let chunkCountMax = 16
-    private static let sizeMax = 12 << 20
 
     private struct Held {
         var chunk: StagedChunk
@@ -17,11 +16,14 @@ struct ScatteredChunks {
         var result: ChunkResult
     }
 
+    private let sizeMax: Int
     private var held: [Held] = []
     private var size = 0
 
+    init(sizeMax: Int) { self.sizeMax = sizeMax }
+
     var isEmpty: Bool { held.isEmpty }
-    var isFull: Bool { held.count >= ScatteredChunks.chunkCountMax || size >= ScatteredChunks.sizeMax }
+    var isFull: Bool { held.count >= ScatteredChunks.chunkCountMax || size >= sizeMax }
 
     static func isWorthwhile(_ partitioned: Partitioner.Partitioned, rowCount: Int) -> Bool {
         partitioned.keys.count > 1 && rowCount < partitioned.keys.count * rowsPerPiece

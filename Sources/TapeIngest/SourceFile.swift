@@ -34,7 +34,7 @@ struct SourceFile {
         self.path = path
         fileSystem = converter.fileSystem
         let reader = try RawReader(path, converter.fileSystem)
-        chunkSize = converter.options.chunkSize
+        chunkSize = converter.options.chunkSizeInMemory
         var header: [UInt8] = []
         var end: Int?
         while end == nil {
