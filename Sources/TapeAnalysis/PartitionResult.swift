@@ -15,7 +15,10 @@ package struct PartitionResult: Sendable {
     package var areQuotesRefused = false
 
     /// Analyses one partition: a pure function of its rows and the settings.
-    package init(_ input: PartitionInput, _ settings: AnalysisSettings) throws(AnalysisError) {
+    ///
+    /// - Parameter shouldStop: asked now and then.
+    /// - Throws: `AnalysisError`, among them `stopped`.
+    package init(_ input: PartitionInput, _ settings: AnalysisSettings, shouldStop: () -> Bool = { false }) throws(AnalysisError) {
         let lives = Lifecycles(input.events, settings, &anomalies)
         let executions = Executions(input.legs, lives, settings)
         let quotes = PartitionQuotes(input, settings)
@@ -27,7 +30,7 @@ package struct PartitionResult: Sendable {
         simulated = settings.compatibility == .prototype
             ? PrototypeSimulation(settings, input.quotes).rows(orders) : Simulation(settings, quotes.series).rows(orders)
         if settings.scenarios.contains(.d) {
-            replay = try ReplayResult(input, lives, executions, quotes, settings)
+            replay = try ReplayResult(input, lives, executions, quotes, settings, shouldStop: shouldStop)
         }
         cells = RollupBuilder.cells(
             orders.lazy.map(OrderMeasures.init), SimulatedMeasures.all(simulated, replay?.orders ?? []), settings.timeKey)

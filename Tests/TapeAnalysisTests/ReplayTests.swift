@@ -219,4 +219,13 @@ import Testing
         ])
         #expect([5, 10, 20, 35, 40, 50, 60, 70].map { states.isOpen(at: $0) } == [false, false, true, true, false, true, false, false])
     }
+
+    @Test func aReplayStopsWhenItIsAsked() throws {
+        var settings = AnalysisSettings()
+        settings.scenarios = [.a, .d]
+        let input = try RandomMarket(seed: 1).input()
+        #expect(throws: AnalysisError.stopped) { _ = try PartitionResult(input, settings) { true } }
+        settings.scenarios = [.a]
+        #expect(throws: Never.self) { _ = try PartitionResult(input, settings) { true } }
+    }
 }

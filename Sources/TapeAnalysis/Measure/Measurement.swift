@@ -166,6 +166,8 @@ package enum AnalysisError: Error, Hashable, Sendable {
     case sessionsMissing
     /// The replay is to use the quotes of the table `nbbo`, and they hold too few trades within their spreads; both in percent.
     case quotesContradictTape(coverage: Int, coverageMin: Int)
+    /// It was asked to stop.
+    case stopped
     /// Two shards, by name, whose results were made with different settings or by different programs.
     case differentShards(String, String)
 }

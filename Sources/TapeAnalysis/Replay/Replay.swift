@@ -33,8 +33,13 @@ struct Replay {
         var isBlock: Bool
     }
 
-    mutating func run() {
+    /// Images between two questions whether to stop: a millisecond or so.
+    private static let imagesPerCheck = 4096
+
+    /// - Throws: `AnalysisError.stopped` soon after `shouldStop` says so.
+    mutating func run(_ shouldStop: () -> Bool) throws(AnalysisError) {
         for image in 0..<rows.images.count {
+            if image % Replay.imagesPerCheck == 0, shouldStop() { throw AnalysisError.stopped }
             if settings.matchesOnQuotes {
                 while let change = quotes.nextChange(until: rows.time(ofImage: image)) { match(at: change) }
             }

@@ -3,9 +3,10 @@ import TapeMarket
 extension ReplayResult {
     /// Replays a partition.
     ///
-    /// - Throws: `AnalysisError` where the rules ask for quotes or sessions that the partition does not have.
+    /// - Throws: `AnalysisError` where the rules ask for quotes or sessions that the partition does not have, or where it is stopped.
     init(
-        _ input: PartitionInput, _ lives: Lifecycles, _ executions: Executions, _ quotes: PartitionQuotes, _ settings: AnalysisSettings
+        _ input: PartitionInput, _ lives: Lifecycles, _ executions: Executions, _ quotes: PartitionQuotes, _ settings: AnalysisSettings,
+        shouldStop: () -> Bool
     ) throws(AnalysisError) {
         guard let columns = input.events.replay else { throw AnalysisError.missingColumn(table: "orders", column: "order_status") }
         let rules = settings.replay
@@ -21,7 +22,7 @@ extension ReplayResult {
             ownResting: [Int](repeating: 0, count: 2 * setup.preferring.count),
             residualsAtEntry: [Int64](repeating: 0, count: orders.count), session: ReplaySession(rules, input.sessions),
             quotes: ReplayQuotes(rules.quotes == .series ? quotes.official : nil))
-        replay.run()
+        try replay.run(shouldStop)
         self.init(orders: [], fills: [])
         collect(replay, setup, settings)
     }

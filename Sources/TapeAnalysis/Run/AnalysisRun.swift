@@ -147,7 +147,13 @@ package struct AnalysisRun: Sendable {
             return JobOutput(record)
         }
         let input = try loader.input(job, settings) { try clock.check() }
-        let result = try PartitionResult(input, settings)
+        let result: PartitionResult
+        do {
+            result = try PartitionResult(input, settings) { (try? clock.check()) == nil }
+        } catch AnalysisError.stopped {
+            try clock.check()  // It knows why.
+            throw JobInterruption.stopped
+        }
         try RollupTable.check(result.cells)
         try clock.check()
         if let sink {
