@@ -7,9 +7,10 @@ import TapeStore
 
 /// Opening stores and writing answers, with the errors as messages.
 extension SharedOptions {
-    func openStore() throws(CommandError) -> Store {
+    /// - Parameter cacheSize: what may be kept between questions, in bytes.
+    func openStore(cacheSize: Int = 0) throws(CommandError) -> Store {
         do {
-            return try Store(path: store)
+            return try Store(path: store, cacheSize: cacheSize)
         } catch {
             throw CommandError.store(error)
         }

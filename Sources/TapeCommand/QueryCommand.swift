@@ -73,7 +73,7 @@ struct QueryCommand: SharingCommand {
         var sql = QueryOptions(workers: shared.workerCount, skipsDamaged: skipDamaged, isCancelled: { Signals.pending != nil }, clock: .exchange)
         if let memory { sql.memory = try ByteSize.parse(memory, "--memory", in: (1 << 20)...(1 << 50)) }
         return QuerySession(
-            store: try shared.openStore(), selection: try selectionOptions.selection(over: configuration.selection),
+            store: try shared.openStore(cacheSize: question == nil ? Store.cacheSizeDefault : 0), selection: try selectionOptions.selection(over: configuration.selection),
             scenarios: try scenarios(), order: try order(), limit: limit, sql: sql, explains: explain, style: shared.messageStyle)
     }
 

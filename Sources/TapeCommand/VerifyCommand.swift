@@ -20,7 +20,8 @@ struct VerifyCommand: SharingCommand {
         let results = concurrentMap(entries.count, workers: configuration.workerCount) { index in
             Result { () throws(StoreError) in try store.verify(entries[index]) }
         }
-        let errors = results.compactMap { result -> StoreError? in
+        let zones = Result { () throws(StoreError) in try store.verifyZones() }
+        let errors = (results + [zones]).compactMap { result -> StoreError? in
             if case .failure(let error) = result { error } else { nil }
         }
         for error in errors.dropFirst() { CommandError.store(error).report(shared.messageStyle) }

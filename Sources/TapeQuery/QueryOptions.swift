@@ -29,7 +29,7 @@ package struct QueryOptions: Sendable {
 }
 
 /// The local time by which `hour`, `date` and `time_bucket` go. Instants are nanoseconds since 1970-01-01T00:00:00Z.
-package struct LocalClock: Sendable {
+package final class LocalClock: Sendable {
     /// The interval [start, end) around an instant in which local time is the instant plus one offset, in nanoseconds.
     package struct Span: Sendable {
         package var offset: Int64
@@ -43,12 +43,12 @@ package struct LocalClock: Sendable {
         }
     }
 
-    package var span: @Sendable (_ instant: Int64) -> Span
+    package let span: @Sendable (_ instant: Int64) -> Span
     /// The instant of a local time, given as nanoseconds since the local 1970-01-01T00:00.
-    package var instant: @Sendable (_ local: Int64) -> Int64
+    package let instant: @Sendable (_ local: Int64) -> Int64
     /// Reads a date or a time, such as `2024-09-05 10:00`, local where it names no offset.
-    package var parse: @Sendable (String) -> Int64?
-    package var text: @Sendable (Int64) -> String
+    package let parse: @Sendable (String) -> Int64?
+    package let text: @Sendable (Int64) -> String
 
     package init(
         span: @escaping @Sendable (Int64) -> Span, instant: @escaping @Sendable (Int64) -> Int64,

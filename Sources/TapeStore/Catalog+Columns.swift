@@ -19,10 +19,11 @@ extension Catalog {
             ColumnSchema(name: "sources", type: .string),
             ColumnSchema(name: "pack", type: .int64),
             ColumnSchema(name: "offset", type: .int64),
+            ColumnSchema(name: "zone_row", type: .int64),
         ]
 
         /// Columns that the first catalogs did not have: 0 there.
-        private static let added: Set<String> = ["pack", "offset"]
+        private static let added: Set<String> = ["pack", "offset", "zone_row"]
 
         private(set) var vectors: [ColumnVector]
         private(set) var dictionaries: [[String]]
@@ -45,9 +46,9 @@ extension Catalog {
                 numbers { Int64($0.generation) }, numbers { Int64($0.part) }, numbers { Int64($0.rowCount) },
                 numbers { Int64($0.sizeInBytes) }, numbers { Int64($0.checksum) },
                 numbers { $0.clusterMin }, numbers { $0.clusterMax }, sources.vector,
-                numbers { Int64($0.pack) }, numbers { Int64($0.offset) },
+                numbers { Int64($0.pack) }, numbers { Int64($0.offset) }, numbers { Int64($0.zoneRow) },
             ]
-            dictionaries = [table.strings, [], text1.strings, [], text2.strings, [], [], [], [], [], [], [], sources.strings, [], []]
+            dictionaries = [table.strings, [], text1.strings, [], text2.strings, [], [], [], [], [], [], [], sources.strings, [], [], []]
         }
 
         private static func append(
@@ -118,6 +119,10 @@ extension Catalog {
             return (Int(vectors[14].words[row]), Int(vectors[8].words[row]))
         }
 
+        func generation(_ row: Int) -> Int { Int(vectors[5].words[row]) }
+        func zoneRow(_ row: Int) -> Int { Int(vectors[15].words[row]) }
+        func zoneRows(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { rows.map { (generation($0), zoneRow($0) - 1) } }
+
         func path(_ row: Int, _ folder: String, _ keyColumns: [KeyColumn]) -> String {
             let pack = Int(vectors[13].words[row])
             guard pack == 0 else { return SegmentEntry.packPath(generation: Int(vectors[5].words[row]), pack) }
@@ -159,6 +164,7 @@ extension Catalog {
                 checksum: UInt32(truncatingIfNeeded: number(9)), clusterMin: vectors[10].words[row],
                 clusterMax: vectors[11].words[row], sources: sources.split(separator: ",").compactMap { Int($0) })
             (entry.pack, entry.offset) = (number(13), number(14))
+            entry.zoneRow = zoneRow(row)
             return entry
         }
     }

@@ -21,6 +21,8 @@ package struct SegmentEntry: Hashable, Sendable {
     package var pack = 0
     /// Where in its file it begins, in bytes.
     package var offset = 0
+    /// Its row in the zones of its generation and table (`Zones`), from 1 on; 0 where they do not have it.
+    var zoneRow = 0
 
     package init(table: String, key: PartitionKey, generation: Int, part: Int, rowCount: Int, sizeInBytes: Int,
                  checksum: UInt32, clusterMin: Int64, clusterMax: Int64, sources: [Int]) {
@@ -74,7 +76,7 @@ package struct Catalog: Sendable {
         keyColumns = Catalog.keyColumns(settings)
     }
 
-    private static func precedes(_ left: SegmentEntry, _ right: SegmentEntry) -> Bool {
+    static func precedes(_ left: SegmentEntry, _ right: SegmentEntry) -> Bool {
         if left.table != right.table { return left.table < right.table }
         if left.key != right.key { return left.key < right.key }
         return (left.generation, left.part) < (right.generation, right.part)
@@ -88,7 +90,7 @@ package struct Catalog: Sendable {
     /// The partition columns of a table, as its first commit recorded them.
     package func keyColumns(of table: String) -> [KeyColumn] { keyColumns[table] ?? [] }
 
-    private static func keyColumns(_ settings: [String: String]) -> [String: [KeyColumn]] {
+    static func keyColumns(_ settings: [String: String]) -> [String: [KeyColumn]] {
         var all: [String: [KeyColumn]] = [:]
         for (name, text) in settings where name.hasPrefix("key.") {
             all[String(name.dropFirst(4))] = text.split(separator: ",").compactMap { item in
@@ -130,11 +132,16 @@ package struct Catalog: Sendable {
     /// Where in a pack a segment lies; nil where it has a file of its own.
     func part(_ row: Int) -> (offset: Int, sizeInBytes: Int)? { columns.part(row) }
 
+    /// The row of each of some segments in the zones of its generation, −1 where they do not have it.
+    package func zoneRows(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { columns.zoneRows(rows) }
+
     package func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.rowCounts(rows) }
     package func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.sizesInBytes(rows) }
 
-    /// The files of all segments, relative to the store.
-    var allPaths: [String] { (0..<columns.count).map { path($0) } }
+    /// The files of all segments and of their zones, relative to the store.
+    var allPaths: Set<String> { Set((0..<columns.count).flatMap { columns.zoneRow($0) > 0 ? [path($0), zonePath($0)] : [path($0)] }) }
+
+    private func zonePath(_ row: Int) -> String { Zones.path(columns.table(row), columns.generation(row)) }
 
     package var allEntries: [SegmentEntry] { (0..<columns.count).map { columns.entry($0) } }
 }

@@ -8,16 +8,21 @@ import TapeColumns
 ///       catalog/0000000042   that catalog, a segment (`Catalog`)
 ///       orders/2024-09-05/110621.42.seg
 ///       packs/43-1.pack      many small segments, one behind the other
+///       zones/42/orders.seg  the smallest and largest values of many segments' columns
 ///       LOCK                 held by the one writer
 package struct Store: Sendable {
     package let path: String
     package let fileSystem: FileSystem
     package let catalog: Catalog
+    private let cache: SegmentCache
 
+    /// What those who ask more than once may keep, in bytes.
+    package static let cacheSizeDefault = 128 << 20
+
+    /// - Parameter cacheSize: what may be kept of segments between questions, in bytes.
     /// - Throws: `StoreError`: missing, not a store, damaged.
-    package init(path: String, fileSystem: FileSystem = FileSystem()) throws(StoreError) {
-        self.path = path
-        self.fileSystem = fileSystem
+    package init(path: String, fileSystem: FileSystem = FileSystem(), cacheSize: Int = 0) throws(StoreError) {
+        let catalog: Catalog
         do {
             guard let status = try fileSystem.status(path), status.isDirectory else { throw StoreError(.missing, path: path) }
             guard try fileSystem.status(path + "/CURRENT") != nil else {
@@ -28,12 +33,14 @@ package struct Store: Sendable {
         } catch {
             throw StoreError.wrap(error, path: path)
         }
+        self.init(path: path, fileSystem: fileSystem, catalog: catalog, cacheSize: cacheSize)
     }
 
-    init(path: String, fileSystem: FileSystem, catalog: Catalog) {
+    init(path: String, fileSystem: FileSystem, catalog: Catalog, cacheSize: Int = 0) {
         self.path = path
         self.fileSystem = fileSystem
         self.catalog = catalog
+        cache = SegmentCache(sizeMax: cacheSize)
     }
 
     private static func readCatalog(_ path: String, _ fileSystem: FileSystem) throws -> Catalog {
@@ -60,6 +67,18 @@ package struct Store: Sendable {
         // Whatever is wrong, this says it.
         return try open(catalog.entry(row))
     }
+
+    /// A segment's blocks, with those that an earlier question read where they were kept.
+    package func blocks(row: Int) throws(StoreError) -> BlockCache {
+        if let known = cache.blocks(row) { return known }
+        return BlockCache(try open(row: row))
+    }
+
+    /// Keeps what a question read of a segment for the next ones, as far as there is room.
+    package func keep(_ blocks: consuming BlockCache, row: Int) { cache.keep(blocks, row) }
+
+    /// Says that another question begins.
+    package func beginQuestion() { cache.beginQuestion() }
 
     /// Opens a segment and checks that it is the one that the catalog means.
     package func open(_ entry: SegmentEntry) throws(StoreError) -> SegmentReader {
@@ -88,11 +107,21 @@ package struct Store: Sendable {
 package enum StorePath {
     /// Files of many segments each.
     static let packs = "packs"
+    /// What is known of the values in many segments.
+    static let zones = "zones"
+    /// Folders of files that each belong to one commit's segments.
+    static let ofCommits: Set<String> = [packs, zones]
     /// Stores of their own, with the results of shards until they are merged.
     package static let shards = "shards"
 
-    private static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest", packs, shards]
+    private static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest", packs, zones, shards]
     static func isOwn(_ name: String) -> Bool { own.contains(name) }
+
+    /// A generation in a file's name: ten digits at least.
+    static func number(_ generation: Int) -> String {
+        let digits = String(generation)
+        return String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+    }
 
     /// Whether a folder without CURRENT is empty, or what a first commit that was cut short left.
     static func mayBecomeStore(_ names: [String]) -> Bool {
@@ -102,17 +131,18 @@ package enum StorePath {
 
 /// A segment's bytes from a file, read where they are asked for.
 final class FileSource: SegmentSource {
-    private let file: InputFile
+    /// An open file, shared by those who read it.
+    private final class OpenFile: Sendable {
+        let file: InputFile
+        init(_ file: consuming InputFile) { self.file = file }
+    }
+
+    private let path: String
+    private let fileSystem: FileSystem
+    private let opened: Protected<OpenFile?>
     /// Where in the file the segment begins.
     private let start: Int
     let sizeInBytes: Int
-
-    /// A segment that is the whole file.
-    init(_ path: String, _ fileSystem: FileSystem) throws(FileError) {
-        file = try fileSystem.open(path)
-        start = 0
-        sizeInBytes = file.size
-    }
 
     /// The segment of a catalog's entry: the whole file, or its part of a pack, as far as the file goes.
     convenience init(_ path: String, _ fileSystem: FileSystem, _ entry: SegmentEntry) throws(FileError) {
@@ -120,23 +150,31 @@ final class FileSource: SegmentSource {
     }
 
     /// - Parameter part: where in a pack the segment lies; nil where it is the whole file.
-    init(_ path: String, _ fileSystem: FileSystem, part: (offset: Int, sizeInBytes: Int)?) throws(FileError) {
-        file = try fileSystem.open(path)
-        guard let part else {
-            start = 0
-            sizeInBytes = file.size
-            return
-        }
-        start = min(max(0, part.offset), file.size)
-        sizeInBytes = min(max(0, part.sizeInBytes), file.size - start)
+    init(_ path: String, _ fileSystem: FileSystem, part: (offset: Int, sizeInBytes: Int)? = nil) throws(FileError) {
+        let file = OpenFile(try fileSystem.open(path))
+        let size = file.file.size
+        start = min(max(0, part?.offset ?? 0), size)
+        sizeInBytes = min(max(0, part?.sizeInBytes ?? size), size - start)
+        self.path = path
+        self.fileSystem = fileSystem
+        opened = Protected(file)
     }
 
-    func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try file.read(at: start + offset, count: count) }
+    func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try open().file.read(at: start + offset, count: count) }
+
+    private func open() throws(FileError) -> OpenFile {
+        if let file = opened.value { return file }
+        let file = OpenFile(try fileSystem.open(path))
+        opened.value = file
+        return file
+    }
+
+    func rest() { opened.value = nil }
 }
 
 extension SegmentReader {
     /// - Throws: `SegmentError`, `FileError`.
-    package init(file: String, _ fileSystem: FileSystem) throws {
+    package convenience init(file: String, _ fileSystem: FileSystem) throws {
         try self.init(FileSource(file, fileSystem))
     }
 }

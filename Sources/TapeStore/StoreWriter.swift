@@ -120,13 +120,13 @@ package struct StoreWriter: ~Copyable {
         adding: [SegmentEntry], removing: Set<SegmentEntry> = [], settings: [String: String] = [:]
     ) throws(StoreError) {
         try endPack()
-        let next = Catalog(
-            generation: nextGeneration, settings: catalog.settings.merging(settings) { $1 },
-            entries: catalog.allEntries.filter { !removing.contains($0) } + adding)
+        let next: Catalog
         do {
+            let settings = catalog.settings.merging(settings) { $1 }
+            let placed = try gatherZones(adding, settings)
+            next = Catalog(generation: nextGeneration, settings: settings, entries: catalog.allEntries.filter { !removing.contains($0) } + placed)
             try syncWritten()
-            let name = String(next.generation)
-            let padded = String(repeating: "0", count: max(0, 10 - name.count)) + name
+            let padded = StorePath.number(next.generation)
             try writeSynced(next.image().bytes, path + "/catalog/" + padded)
             try fileSystem.syncDirectory(path + "/catalog")
             try writeSynced(Array((padded + "\n").utf8), path + "/CURRENT.new")
@@ -150,7 +150,7 @@ package struct StoreWriter: ~Copyable {
         try? fileSystem.removeTree(isNewFolder ? path : path + "/catalog")
     }
 
-    private func writeSynced(_ bytes: [UInt8], _ file: String) throws(FileError) {
+    func writeSynced(_ bytes: [UInt8], _ file: String) throws(FileError) {
         var output = try fileSystem.create(file)
         try output.write(bytes)
         try output.sync()
@@ -166,9 +166,9 @@ package struct StoreWriter: ~Copyable {
     /// Removes the segments and catalogs that the catalog in force does not name: left by a crash, or replaced.
     private static func removeGarbage(_ path: String, _ catalog: Catalog, _ fileSystem: FileSystem) throws(StoreError) {
         do {
-            let live = Set(catalog.allPaths)
-            for table in try fileSystem.list(path) where table.isDirectory && (table.name == StorePath.packs || !StorePath.isOwn(table.name)) {
-                try removeDead(path, table.name, live, fileSystem)
+            let live = catalog.allPaths
+            for folder in try fileSystem.list(path) where folder.isDirectory && (StorePath.ofCommits.contains(folder.name) || !StorePath.isOwn(folder.name)) {
+                try removeDead(path, folder.name, live, fileSystem)
             }
             for file in try fileSystem.list(path + "/catalog") where Int(file.name) != catalog.generation {
                 try fileSystem.remove(path + "/catalog/" + file.name)

@@ -27,10 +27,14 @@ public struct Store: Sendable {
 
     let store: TapeStore.Store
 
+    /// What is kept of the store's files between questions where nothing else is said, in bytes.
+    public static let cacheSizeDefault = TapeStore.Store.cacheSizeDefault
+
+    /// - Parameter cacheSize: what may be kept of the store's files between questions, in bytes; 0 for a program that asks once.
     /// - Throws: `TapedeckError` where there is no store, or where its catalog is damaged.
-    public init(path: String) throws(TapedeckError) {
+    public init(path: String, cacheSize: Int = cacheSizeDefault) throws(TapedeckError) {
         do {
-            store = try TapeStore.Store(path: path)
+            store = try TapeStore.Store(path: path, cacheSize: cacheSize)
         } catch {
             throw TapedeckError(error)
         }

@@ -59,7 +59,8 @@ struct ModelTable {
         let settings = ["key.t": Catalog.settingText(ModelTable.keyColumns), "schema.t": ModelTable.schemaText]
         try writer.commit(adding: entries, removing: [], settings: settings)
         _ = consume writer
-        store = try Store(path: directory.path + "/store")
+        // Room for some of what questions read.
+        store = try Store(path: directory.path + "/store", cacheSize: 20_000)
     }
 
     /// - Parameter isEarly: without the last column, and with `many` in 32 bits.

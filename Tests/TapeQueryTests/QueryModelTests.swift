@@ -98,6 +98,14 @@ import Testing
         for number in 0..<250 { QueryModelTests.check(questions.question(), table, "seed \(seed), question \(number)") }
     }
 
+    /// Of so many that the store knows what values are in them.
+    @Test(arguments: [UInt64(4), 5])
+    func answersOverManySegments(seed: UInt64) throws {
+        let table = try ModelTable(seed: seed, rowCounts: (0..<24).map { $0 * 7 % 13 })
+        var questions = RandomQuestion(random: SeededGenerator(seed: seed &* 79))
+        for number in 0..<150 { QueryModelTests.check(questions.question(), table, "seed \(seed), question \(number)") }
+    }
+
     @Test func answersOverSeveralBlocks() throws {
         let table = try ModelTable(seed: 9, rowCounts: [17_000, 300])
         var questions = RandomQuestion(random: SeededGenerator(seed: 10))

@@ -38,6 +38,29 @@ import Testing
         #expect(answer.statistics.rowsScanned == 8192)
     }
 
+    @Test func zonesRuleSegmentsOutUnopened() throws {
+        let table = try ModelTable(seed: 30, rowCounts: Array(repeating: 40, count: 20))
+        let question = "SELECT count(*), sum(many) FROM t WHERE ts < '2024-08-26 00:00'"
+        let answer = try QueryRunTests.run(question, table)
+        #expect(answer.statistics.partitionsUnread == 18)
+        #expect(answer.statistics.blocks == 20 && answer.statistics.blocksPruned == 18)
+        // Nobody looks at those any more.
+        for entry in table.store.catalog.entries(of: "t").dropFirst(2) { try FileSystem().remove(table.path + "/" + entry.path(ModelTable.keyColumns)) }
+        #expect(QueryModelTests.rows(try QueryRunTests.run(question, table).result) == QueryModelTests.rows(answer.result))
+        try FileSystem().removeTree(table.path + "/zones")
+        #expect(throws: QueryError.self) { try QueryRunTests.run(question, table) }
+        #expect(QueryModelTests.rows(try QueryRunTests.run(question, table) { $0.skipsDamaged = true }.result) == QueryModelTests.rows(answer.result))
+    }
+
+    @Test func valuesThatDoNotOccurNeedNoRows() throws {
+        let table = try ModelTable(seed: 31, rowCounts: [9000])
+        // Zone maps rule the first out, the values of the runs the others.
+        for condition in ["runs = 100", "runs + 0.5 = 2", "runs IN (-50, 50)", "runs BETWEEN 10 AND 9"] {
+            let answer = try QueryRunTests.run("SELECT count(*) FROM t WHERE \(condition)", table)
+            #expect(QueryModelTests.rows(answer.result) == [[.word(0)]])
+        }
+    }
+
     @Test func explanationsCount() throws {
         let table = try ModelTable(seed: 23, rowCounts: [20_000, 100, 100])
         let query = try Query("SELECT sum(many) FROM t WHERE date = '2024-08-25' AND ts < '2024-08-25 01:00'", store: table.store, options: QueryOptions())

@@ -20,6 +20,19 @@ extension Stream {
 }
 
 extension Stream {
+    /// The words that occur in a stream at the top of a block, in no order and some more than once, where they are stored apart from their rows.
+    static func occurringWords(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> [Int64]? {
+        switch StreamTag(rawValue: try bytes.readByte(&offset)) {
+        case .dictionary:
+            let distinctCount = try bytes.readCount(&offset, in: 1...max(1, count))
+            return try decode(bytes, offset: &offset, count: distinctCount, depth: 1)
+        case .runs:
+            let runCount = try bytes.readCount(&offset, in: 0...count)
+            return try decode(bytes, offset: &offset, count: runCount, depth: 1)
+        default: return nil
+        }
+    }
+
     /// A nested stream of codes, all of which are below `limit` (at most 65,536).
     static func decodeCodes(_ bytes: Span<UInt8>, offset: inout Int, count: Int, below limit: Int, depth: Int) throws(MalformedBytes) -> [UInt16] {
         let codesOffset = offset

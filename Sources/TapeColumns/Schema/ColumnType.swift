@@ -18,6 +18,10 @@ package enum ColumnType: Hashable, Sendable {
 }
 
 extension ColumnType {
+    /// The types whose values are their words, narrow to wide.
+    package static let integers: [ColumnType] = [.int8, .int16, .int32, .int64]
+    package var isInteger: Bool { ColumnType.integers.contains(self) }
+
     /// The words that a value of the type may have; nil where every word is a value.
     package var wordRange: ClosedRange<Int64>? {
         switch self {

@@ -27,38 +27,82 @@ package struct BlockVector: Sendable {
 
 /// The blocks of a segment's columns, each decoded by itself; for questions, which need few of them.
 ///
-/// Not safe to share between threads.
-package struct BlockCache {
-    private let reader: SegmentReader
-    private var columns: [Int: Column] = [:]
+/// Not safe to share between threads; copies share what was read until then.
+package struct BlockCache: Sendable {
+    package let reader: SegmentReader
+    /// By ordinal; nil until a column is asked for.
+    private var columns: [Column?]
 
-    private struct Column {
+    private struct Column: Sendable {
         let descriptor: ColumnDescriptor
         /// The stored bytes of the blocks of `range`.
         var bytes: [UInt8] = []
         var range = 0..<0
+        /// A bit for each of the first 64 blocks of `range` whose checksum was found to fit.
+        var checked: UInt64 = 0
+        var strings: [String]?
+
+        /// The stored bytes of a block of `range`.
+        func place(_ index: Int) -> Range<Int> {
+            let start = descriptor.blocks[index].offset - descriptor.blocks[range.lowerBound].offset
+            return start..<(start + descriptor.blocks[index].storedSize)
+        }
     }
 
-    package init(_ reader: SegmentReader) { self.reader = reader }
+    package init(_ reader: SegmentReader) {
+        self.reader = reader
+        columns = Array(repeating: nil, count: reader.columnCount)
+    }
+
+    /// In bytes, about.
+    package var sizeInBytes: Int {
+        columns.reduce(reader.footerSize + 512) { size, column in
+            guard let column else { return size }
+            return size + 256 + column.bytes.count + 64 * column.descriptor.blocks.count + 32 * (column.strings?.count ?? 0)
+        }
+    }
+
+    /// Gives back what reading took of the system; the next read takes it again.
+    package func rest() { reader.rest() }
+
+    private mutating func find(_ column: Int) throws {
+        if columns[column] == nil { columns[column] = Column(descriptor: try reader.descriptor(column)) }
+    }
 
     /// - Throws: `SegmentError`.
-    package mutating func descriptor(_ column: Int) throws -> ColumnDescriptor {
-        if let known = columns[column] { return known.descriptor }
-        let descriptor = try reader.descriptor(column)
-        columns[column] = Column(descriptor: descriptor)
-        return descriptor
+    package mutating func type(_ column: Int) throws -> ColumnType {
+        try find(column)
+        return columns[column]!.descriptor.type
+    }
+
+    /// - Throws: `SegmentError`.
+    package mutating func descriptor(_ column: Int, block: Int) throws -> BlockDescriptor {
+        try find(column)
+        return columns[column]!.descriptor.blocks[block]
+    }
+
+    /// The strings that the words of a string column index; one at least.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    package mutating func strings(_ column: Int) throws -> [String] {
+        try find(column)
+        if let known = columns[column]!.strings { return known }
+        let strings = try reader.strings(column)
+        columns[column]!.strings = strings.isEmpty ? [""] : strings
+        return columns[column]!.strings!
     }
 
     /// Reads the stored bytes of some blocks of a column at once, ahead of their decoding; returns how many.
     ///
     /// - Throws: `SegmentError`, `FileError`.
     package mutating func fetch(_ column: Int, blocks: Range<Int>) throws -> Int {
-        let descriptor = try descriptor(column)
-        guard let known = columns[column], !blocks.isEmpty, !(known.range.contains(blocks.lowerBound) && known.range.upperBound >= blocks.upperBound)
-        else { return 0 }
-        let bytes = try reader.blockBytes(descriptor, blocks)
-        columns[column]?.bytes = bytes
-        columns[column]?.range = blocks
+        try find(column)
+        let known = columns[column]!.range
+        guard !blocks.isEmpty, !(known.contains(blocks.lowerBound) && known.upperBound >= blocks.upperBound) else { return 0 }
+        let bytes = try reader.blockBytes(columns[column]!.descriptor, blocks)
+        columns[column]!.bytes = bytes
+        columns[column]!.range = blocks
+        columns[column]!.checked = 0
         return bytes.count
     }
 
@@ -67,30 +111,59 @@ package struct BlockCache {
         try block(column, index, isReferenced: false)
     }
 
-    private mutating func block(_ column: Int, _ index: Int, isReferenced: Bool) throws -> BlockVector {
-        let block = try descriptor(column).blocks[index]
-        guard block.storedSize > 0 else {
-            return BlockVector(words: [block.min], isConstant: true, nulls: block.nullCount > 0 ? [1] : nil)
-        }
-        _ = try fetch(column, blocks: index..<(index + 1))
-        guard let known = columns[column] else { throw SegmentError(.malformed(expected: "a block")) }
-        let first = block.offset - known.descriptor.blocks[known.range.lowerBound].offset
-        do {
-            let stored = known.bytes.span.extracting(first..<(first + block.storedSize))
-            guard Checksum.crc32c(stored) == block.checksum else { throw SegmentError(.checksumMismatch) }
-            if block.isCompressed {
-                let bytes = try LZ4.decompress(stored, 0..<stored.count, size: block.encodedSize)
-                return try decode(block, bytes.span, index, isReferenced)
-            }
-            return try decode(block, stored, index, isReferenced)
-        } catch let error as MalformedBytes {
-            throw placed(SegmentError(.malformed(expected: error.expected)), known.descriptor, index)
-        } catch let error as SegmentError where error.column == nil {
-            throw placed(error, known.descriptor, index)
+    /// The words that occur in a block, in no order and some more than once; nil where they are not to be had without those of each row.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    package mutating func occurringWords(_ column: Int, _ index: Int) throws -> [Int64]? {
+        let block = try descriptor(column, block: index)
+        guard block.storedSize > 0, block.nullCount == 0, !block.isCompressed, block.tag == .dictionary || block.tag == .runs else { return nil }
+        return try withStored(column, index, block) { _, stored in
+            var offset = 0
+            return try Stream.occurringWords(stored, offset: &offset, count: block.rowCount)
         }
     }
 
-    private func placed(_ error: SegmentError, _ descriptor: ColumnDescriptor, _ index: Int) -> SegmentError {
+    private mutating func block(_ column: Int, _ index: Int, isReferenced: Bool) throws -> BlockVector {
+        let block = try descriptor(column, block: index)
+        guard block.storedSize > 0 else {
+            return BlockVector(words: [block.min], isConstant: true, nulls: block.nullCount > 0 ? [1] : nil)
+        }
+        return try withStored(column, index, block) { cache, stored in
+            guard block.isCompressed else { return try cache.decode(block, stored, index, isReferenced) }
+            let bytes = try LZ4.decompress(stored, 0..<stored.count, size: block.encodedSize)
+            return try cache.decode(block, bytes.span, index, isReferenced)
+        }
+    }
+
+    /// Calls `body` with the bytes of a block as they are stored, which fit their checksum.
+    private mutating func withStored<Result>(
+        _ column: Int, _ index: Int, _ block: BlockDescriptor, _ body: (inout BlockCache, Span<UInt8>) throws -> Result
+    ) throws -> Result {
+        _ = try fetch(column, blocks: index..<(index + 1))
+        let place = columns[column]!.place(index)
+        // Held while other columns may be read.
+        let bytes = columns[column]!.bytes
+        do {
+            let stored = bytes.span.extracting(place)
+            try check(column, index, stored, block.checksum)
+            return try body(&self, stored)
+        } catch let error as MalformedBytes {
+            throw placed(SegmentError(.malformed(expected: error.expected)), column, index)
+        } catch let error as SegmentError where error.column == nil {
+            throw placed(error, column, index)
+        }
+    }
+
+    private mutating func check(_ column: Int, _ index: Int, _ stored: Span<UInt8>, _ checksum: UInt32) throws(SegmentError) {
+        // 0 from the 65th block on, which is checked each time.
+        let bit = UInt64(1) << UInt64(index - columns[column]!.range.lowerBound)
+        guard columns[column]!.checked & bit == 0 else { return }
+        guard Checksum.crc32c(stored) == checksum else { throw SegmentError(.checksumMismatch) }
+        columns[column]!.checked |= bit
+    }
+
+    private func placed(_ error: SegmentError, _ column: Int, _ index: Int) -> SegmentError {
+        guard let descriptor = columns[column]?.descriptor else { return error }
         let block = descriptor.blocks[index]
         let firstRow = descriptor.blocks[..<index].reduce(0) { $0 + $1.rowCount }
         return SegmentError(error.kind, column: descriptor.name, block: index, rows: firstRow..<(firstRow + block.rowCount), offset: block.offset)

@@ -5,11 +5,14 @@ package protocol SegmentSource: Sendable {
     var sizeInBytes: Int { get }
     /// Exactly `count` bytes from `offset` on, which lie inside the size.
     func read(at offset: Int, count: Int) throws(FileError) -> [UInt8]
+    /// Gives back what reading took of the system; the next read takes it again.
+    func rest()
 }
 
 extension [UInt8]: SegmentSource {
     package var sizeInBytes: Int { count }
     package func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { Array(self[offset..<(offset + count)]) }
+    package func rest() {}
 }
 
 /// A damaged segment, or one that this program cannot read.
@@ -39,11 +42,11 @@ package struct SegmentError: Error, Hashable, Sendable {
     }
 }
 
-/// Reads one segment. Opening reads the header, the trailer and the footer; descriptors are decoded for the columns asked for.
+/// Reads one segment. Opening reads its end, the footer and the trailer; descriptors are decoded for the columns asked for.
 ///
 /// Every length and offset is checked before use: arbitrary bytes give an error, never a crash. Safe to use from
 /// several threads at once.
-package struct SegmentReader: Sendable {
+package final class SegmentReader: Sendable {
     private let source: any SegmentSource
     private let footer: [UInt8]
     private let head: FooterHead
@@ -53,6 +56,7 @@ package struct SegmentReader: Sendable {
     /// The trailer's checksum; see `SegmentImage.checksum`.
     package let checksum: UInt32
 
+    var footerSize: Int { footer.count }
     package var rowCount: Int { head.rowCount }
     package var rowsPerBlock: Int { head.rowsPerBlock }
     package var blockCount: Int { (head.rowCount + head.rowsPerBlock - 1) / head.rowsPerBlock }
@@ -85,13 +89,11 @@ package struct SegmentReader: Sendable {
         if checksum(SegmentLayout.header()) != trailer.checksum, checksum(try SegmentReader.header(source)) != trailer.checksum {
             throw SegmentError(.checksumMismatch, offset: start)
         }
-        let contents: (FooterHead, [Range<Int>])
         do {
-            contents = try SegmentReader.readDirectory(bytes.span)
+            (head, directory) = try SegmentReader.readDirectory(bytes.span)
         } catch {
             throw SegmentError(.malformed(expected: error.expected), offset: start + error.offset)
         }
-        (head, directory) = contents
         self.checksum = trailer.checksum
         footerOffset = start
         footer = bytes
@@ -166,18 +168,21 @@ package struct SegmentReader: Sendable {
     }
 
     private func isNamed(_ column: Int, _ name: String) -> Bool {
+        let footer = footer
         var offset = directory[column].lowerBound
         guard let size = try? footer.span.readCount(&offset, in: 0...footer.count), size == name.utf8.count else { return false }
         return footer[offset..<(offset + size)].elementsEqual(name.utf8)
     }
 
     private func name(_ column: Int) -> String {
+        let footer = footer
         var offset = directory[column].lowerBound
         return (try? footer.span.readString(&offset)) ?? ""
     }
 
     /// - Throws: `SegmentError`.
     package func descriptor(_ column: Int) throws -> ColumnDescriptor {
+        let footer = footer
         let range = directory[column]
         var offset = range.lowerBound
         do {
@@ -193,6 +198,9 @@ package struct SegmentReader: Sendable {
                                offset: footerOffset + error.offset)
         }
     }
+
+    /// Gives back what reading took of the system; the next read takes it again.
+    func rest() { source.rest() }
 
     /// All rows of a column.
     ///

@@ -7,7 +7,6 @@ import TapeStore
 package struct Query: Sendable {
     private let plan: QueryPlan
     private let source: TableSource
-    private let store: Store
     private let options: QueryOptions
 
     /// - Throws: `QueryError` where the text is no question, or one that the store's tables cannot answer.
@@ -15,13 +14,12 @@ package struct Query: Sendable {
         let statement = try Parser.parse(text)
         source = try TableSource.find(statement.table, statement.tablePlace, in: store)
         plan = try Binder.plan(statement, source.shape, options.clock, question: text)
-        self.store = store
         self.options = options
     }
 
     /// Answers the question. Rows without an order come in the order of their groups, or as they are stored.
     package func run() throws(QueryError) -> QueryAnswer {
-        try QueryRun(plan, source, store, options).answer()
+        try QueryRun(plan, source, options).answer()
     }
 
     /// Answers the question piece by piece, so that an answer of any length takes a part of the memory allowed: where neither an order nor a limit need
@@ -33,7 +31,7 @@ package struct Query: Sendable {
         func attempt<Result>(_ body: () throws(QueryError) -> Result) throws(Failure) -> Result {
             do throws(QueryError) { return try body() } catch { throw failing(error) }
         }
-        let run = try attempt { () throws(QueryError) in try QueryRun(plan, source, store, options) }
+        let run = try attempt { () throws(QueryError) in try QueryRun(plan, source, options) }
         if run.isPiecewise, let ranged = try attempt({ () throws(QueryError) in try RangedRun(run) }) {
             for wave in ranged.waves {
                 for answer in try attempt({ () throws(QueryError) in try ranged.answers(wave) }) { try emit(answer) }
@@ -45,7 +43,7 @@ package struct Query: Sendable {
 
     /// What answering will read, as text for people; opens the segments that partition keys do not rule out.
     package func explain() throws(QueryError) -> String {
-        try QueryRun(plan, source, store, options).explanation()
+        try QueryRun(plan, source, options).explanation()
     }
 }
 

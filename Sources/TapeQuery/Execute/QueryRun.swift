@@ -1,26 +1,27 @@
 import TapeBytes
 import TapeStore
 
-/// One answering of a question.
-struct QueryRun: Sendable {
+/// One answering of a question. Workers share it; it never changes.
+final class QueryRun: Sendable {
     let plan: QueryPlan
     let options: QueryOptions
     let scan: TableScan
     /// The segments that the partition key does not rule out.
-    private(set) var segments: [Int]
+    let segments: [Int]
     let evaluator: Evaluator
-    private(set) var meter: MemoryMeter
+    let meter: MemoryMeter
     /// What is known before anything is read.
-    private(set) var initial: QueryStatistics
+    let initial: QueryStatistics
 
-    init(_ plan: QueryPlan, _ source: TableSource, _ store: Store, _ options: QueryOptions) throws(QueryError) {
+    init(_ plan: QueryPlan, _ source: TableSource, _ options: QueryOptions) throws(QueryError) {
         self.plan = plan
         self.options = options
+        source.store.beginQuestion()
         evaluator = Evaluator(clock: options.clock)
         meter = MemoryMeter(limit: options.memory)
         let (segments, rest) = try KeyPruning(source, evaluator).apply(plan.conditions)
         self.segments = segments
-        scan = TableScan(source, store, options, conditions: rest, slots: plan.slotsBehindConditions.sorted())
+        scan = TableScan(source, segments, options, conditions: rest, slots: plan.slotsBehindConditions.sorted())
         var statistics = QueryStatistics()
         statistics.partitions = source.segmentCount
         statistics.partitionsPruned = source.segmentCount - segments.count
@@ -36,26 +37,26 @@ struct QueryRun: Sendable {
         guard !plan.isGrouped, isPiecewise else { return [self] }
         // A row takes 9 to 17 bytes per column, and its text; a piece is a quarter of what may be taken, or a segment.
         let rowsMax = options.memory / 4 / (17 * max(1, plan.outputs.count))
-        var pieces = [piece([], initial)]
+        var parts: [[Int]] = [[]]
         var rows = 0
         for segment in segments {
             let count = scan.source.rowCounts[segment]
             if rows > 0, count > rowsMax - min(rows, rowsMax) {
-                pieces.append(piece([], QueryStatistics()))
+                parts.append([])
                 rows = 0
             }
-            pieces[pieces.count - 1].segments.append(segment)
+            parts[parts.count - 1].append(segment)
             rows += count
         }
-        return pieces
+        return parts.enumerated().map { index, segments in QueryRun(self, segments, index == 0 ? initial : QueryStatistics()) }
     }
 
-    private func piece(_ segments: [Int], _ initial: QueryStatistics) -> QueryRun {
-        var piece = self
-        piece.segments = segments
-        piece.meter = MemoryMeter(limit: options.memory)
-        piece.initial = initial
-        return piece
+    /// Another's question, about some of its segments.
+    private init(_ whole: QueryRun, _ segments: [Int], _ initial: QueryStatistics) {
+        (plan, options, scan, evaluator) = (whole.plan, whole.options, whole.scan, whole.evaluator)
+        self.segments = segments
+        self.initial = initial
+        meter = MemoryMeter(limit: whole.options.memory)
     }
 
     func answer() throws(QueryError) -> QueryAnswer {

@@ -5,29 +5,31 @@ import TapeStore
 final class SegmentScan {
     let source: TableSource
     let segment: Int
-    private let store: Store
-    private let reader: SegmentReader
     private var cache: BlockCache
     /// By slot: where the column lies in the segment, −1 where it is not stored there; −2 before it has been looked for.
     private var ordinals: [Int32]
-    private var dictionaries: [Int: [String]] = [:]
     private(set) var bytesRead = 0
     /// Blocks up to this one may be wanted, so that they are read together.
     var lastBlock: Int
 
     /// - Throws: `StoreError`.
-    init(_ source: TableSource, _ segment: Int, _ store: Store) throws {
+    init(_ source: TableSource, _ segment: Int) throws {
         self.source = source
         self.segment = segment
-        self.store = store
-        reader = switch source.origin {
-        case .stored(let firstRow): try store.open(row: firstRow + segment)
-        case .memory(let reader): reader
+        cache = switch source.origin {
+        case .stored(let firstRow): try source.store.blocks(row: firstRow + segment)
+        case .memory(let reader): BlockCache(reader)
         }
-        cache = BlockCache(reader)
         ordinals = Array(repeating: -2, count: source.shape.columns.count)
-        lastBlock = reader.blockCount - 1
+        lastBlock = cache.reader.blockCount - 1
     }
+
+    /// Ends the scan; what it read may serve the next question.
+    func finish() {
+        if case .stored(let firstRow) = source.origin { source.store.keep(cache, row: firstRow + segment) }
+    }
+
+    private var reader: SegmentReader { cache.reader }
 
     var blockCount: Int { reader.blockCount }
 
@@ -40,14 +42,11 @@ final class SegmentScan {
         let column = source.shape.columns[slot]
         let type = ValueType(column.type)
         let rowCount = rowCount(block)
-        if let part = column.keyPart {
-            guard let word = source.keyWord(part, segment) else { return nil }
-            return BlockZone(type: type, rowCount: rowCount, nullCount: 0, low: word, high: word)
-        }
+        if let part = column.keyPart { return source.keyZone(part, segment, rowCount: rowCount) }
         guard let ordinal = ordinal(slot) else { return BlockZone(type: type, rowCount: rowCount, nullCount: rowCount, low: 0, high: 0) }
-        let descriptor = try cache.descriptor(ordinal)
-        guard descriptor.type == column.type || (ValueType(descriptor.type) == .integer && type == .integer) else { return nil }
-        let found = descriptor.blocks[block]
+        let storedType = try cache.type(ordinal)
+        guard storedType == column.type || (ValueType(storedType) == .integer && type == .integer) else { return nil }
+        let found = try cache.descriptor(ordinal, block: block)
         return BlockZone(type: type, rowCount: rowCount, nullCount: found.nullCount, low: found.min, high: found.max)
     }
 
@@ -56,7 +55,7 @@ final class SegmentScan {
     /// - Throws: `SegmentError`.
     func storedSize(_ slot: Int, _ block: Int) throws -> Int {
         guard let ordinal = ordinal(slot) else { return 0 }
-        return try cache.descriptor(ordinal).blocks[block].storedSize
+        return try cache.descriptor(ordinal, block: block).storedSize
     }
 
     private func ordinal(_ slot: Int) -> Int? {
@@ -66,9 +65,21 @@ final class SegmentScan {
         return ordinal
     }
 
+    /// The values that occur in a slot's column in a block, in no order; nil where they are not to be had for less than the column.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    func occurringValues(_ slot: Int, _ block: Int) throws -> Vector? {
+        let column = source.shape.columns[slot]
+        guard column.keyPart == nil, let ordinal = ordinal(slot), try cache.type(ordinal) == column.type else { return nil }
+        bytesRead += try cache.fetch(ordinal, blocks: block..<max(block, lastBlock) + 1)
+        guard let words = try cache.occurringWords(ordinal, block) else { return nil }
+        let dictionary = column.type == .string ? try cache.strings(ordinal) : []
+        return Vector(ValueType(column.type), flat: StoredValues.values(words, column.type), dictionary: dictionary)
+    }
+
     /// A slot's column in a block; errors name the partition.
     func column(_ slot: Int, _ block: Int) throws(QueryError) -> Vector {
-        do { return try vector(slot, block) } catch { throw source.placed(error, segment, store) }
+        do { return try vector(slot, block) } catch { throw source.placed(error, segment) }
     }
 
     private func vector(_ slot: Int, _ block: Int) throws -> Vector {
@@ -78,29 +89,22 @@ final class SegmentScan {
         guard let ordinal = ordinal(slot) else { return Vector(.null, ValueType(column.type), count: count) }
         bytesRead += try cache.fetch(ordinal, blocks: block..<max(block, lastBlock) + 1)
         let stored = try cache.block(ordinal, block)
-        let type = try cache.descriptor(ordinal).type
+        let type = try cache.type(ordinal)
         var vector = Vector(
             ValueType(type), StoredValues.values(stored.words, type), count: count, isConstant: stored.isConstant, codes: stored.codes,
             nulls: stored.nulls)
-        if type == .string { vector.dictionary = try dictionary(ordinal) }
+        if type == .string { vector.dictionary = try cache.strings(ordinal) }
         guard type != column.type else { return vector }
         guard TypeWidening.wider(column.type, type) == column.type else {
             throw SegmentError(.malformed(expected: "a column of type \(column.type.name), not \(type.name)"), column: column.name)
         }
         return try Cast.apply(vector, to: ValueType(column.type), .utc, 0..<0)
     }
-
-    private func dictionary(_ ordinal: Int) throws -> [String] {
-        if let known = dictionaries[ordinal] { return known }
-        let strings = try reader.strings(ordinal)
-        dictionaries[ordinal] = strings.isEmpty ? [""] : strings
-        return dictionaries[ordinal] ?? strings
-    }
 }
 
 extension TableSource {
     /// An error of a lower module, with the partition that it is about.
-    func placed(_ error: any Error, _ segment: Int, _ store: Store) -> QueryError {
+    func placed(_ error: any Error, _ segment: Int) -> QueryError {
         if let error = error as? QueryError { return error }
         guard case .stored(let firstRow) = origin else { return .damaged(error) }
         let entry = store.catalog.entry(firstRow + segment)

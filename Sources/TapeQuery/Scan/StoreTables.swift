@@ -16,7 +16,7 @@ enum StoreTables {
         }
     }
 
-    private static func source(_ name: String, _ columns: [ColumnSchema], _ result: ResultSet) throws -> TableSource {
+    private static func source(_ name: String, _ columns: [ColumnSchema], _ result: ResultSet, _ store: Store) throws -> TableSource {
         var vectors: [ColumnVector] = []
         var dictionaries: [[String]] = []
         for column in result.columns {
@@ -28,7 +28,7 @@ enum StoreTables {
         writer.appendAll(vectors)
         let image = writer.finish(dictionaries: dictionaries)
         return TableSource(
-            shape: TableShape(name: name, stored: columns, key: []), origin: .memory(try SegmentReader(image.bytes)),
+            store, shape: TableShape(name: name, stored: columns, key: []), origin: .memory(try SegmentReader(image.bytes)),
             rowCounts: [result.rowCount], sizesInBytes: [image.bytes.count], keys: [])
     }
 
@@ -57,7 +57,7 @@ enum StoreTables {
                 ])
             }
         }
-        return try source("partitions", columns, builder.result)
+        return try source("partitions", columns, builder.result, store)
     }
 
     private static func columns(_ store: Store) throws -> TableSource {
@@ -80,7 +80,7 @@ enum StoreTables {
                 ])
             }
         }
-        return try source("columns", columns, builder.result)
+        return try source("columns", columns, builder.result, store)
     }
 
     private struct ColumnTotal {

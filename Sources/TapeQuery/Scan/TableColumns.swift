@@ -42,12 +42,11 @@ enum TypeWidening {
     }
 
     private static func holds(_ wide: ColumnType, _ narrow: ColumnType) -> Bool {
-        let integers: [ColumnType] = [.int8, .int16, .int32, .int64]
         switch (wide, narrow) {
         case (.decimal(let scale), .decimal(let other)): return scale >= other
-        case (.decimal, _), (.float64, _): return integers.contains(narrow)
+        case (.decimal, _), (.float64, _): return narrow.isInteger
         default:
-            guard let w = integers.firstIndex(of: wide), let n = integers.firstIndex(of: narrow) else { return false }
+            guard let w = ColumnType.integers.firstIndex(of: wide), let n = ColumnType.integers.firstIndex(of: narrow) else { return false }
             return w >= n
         }
     }

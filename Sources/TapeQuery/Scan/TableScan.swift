@@ -4,13 +4,14 @@ import TapeStore
 /// Scans segments of a table: rules blocks out by zone maps, filters the others, and hands on what is left.
 final class TableScan: Sendable {
     let source: TableSource
-    let store: Store
     let options: QueryOptions
     /// The conditions that the partition key alone does not decide.
     private let conditions: [Condition]
     /// The columns that are read of rows that meet the conditions.
     private let slots: [Int]
     private let evaluator: Evaluator
+    /// What is known of segments before they are opened.
+    private let zones: SegmentZones?
 
     private struct Condition: Sendable {
         let bound: Bound
@@ -18,13 +19,15 @@ final class TableScan: Sendable {
         let slots: [Int]
     }
 
-    init(_ source: TableSource, _ store: Store, _ options: QueryOptions, conditions: [Bound], slots: [Int]) {
+    /// - Parameter segments: those that may be scanned.
+    init(_ source: TableSource, _ segments: [Int], _ options: QueryOptions, conditions: [Bound], slots: [Int]) {
         self.source = source
-        self.store = store
         self.options = options
         self.conditions = conditions.map { Condition(bound: $0, prepared: PreparedExpression($0), slots: $0.slots.sorted()) }
         self.slots = slots
         evaluator = Evaluator(clock: options.clock)
+        let looked = Set(self.conditions.flatMap(\.slots)).sorted()
+        zones = options.prunes && !looked.isEmpty ? SegmentZones(source, segments, slots: looked) : nil
     }
 
     private var columns: [TableShape.Column] { source.shape.columns }
@@ -46,20 +49,28 @@ final class TableScan: Sendable {
             _ = try body(ScannedBlock(count: rowCount, batch: batch, isWhole: false, zones: nil))
             return
         }
+        if isRuledOut(segment) {
+            statistics.blocks += blockCount(segment)
+            statistics.blocksPruned += blockCount(segment)
+            statistics.partitionsUnread += 1
+            return
+        }
         let opened: SegmentScan
         do {
-            opened = try SegmentScan(source, segment, store)
+            opened = try SegmentScan(source, segment)
         } catch {
             return try leaveOut(error, segment, &statistics)
         }
         try scan(opened, segment, &statistics, body)
         statistics.bytesRead += opened.bytesRead
+        opened.finish()
     }
 
     /// The blocks of a segment, those that zone maps rule out, and the rows and bytes of the others.
     func estimate(_ segment: Int) throws(QueryError) -> (blocks: Int, pruned: Int, rows: Int, bytes: Int) {
+        if isRuledOut(segment) { return (blockCount(segment), blockCount(segment), 0, 0) }
         do {
-            let opened = try SegmentScan(source, segment, store)
+            let opened = try SegmentScan(source, segment)
             var result = (blocks: opened.blockCount, pruned: 0, rows: 0, bytes: 0)
             for block in 0..<opened.blockCount {
                 guard try undecided(opened, block) != nil else {
@@ -71,13 +82,13 @@ final class TableScan: Sendable {
             }
             return result
         } catch {
-            throw source.placed(error, segment, store)
+            throw source.placed(error, segment)
         }
     }
 
     /// Fails, or notes what is left out where the question allows it.
     private func leaveOut(_ error: any Error, _ segment: Int, _ statistics: inout QueryStatistics) throws(QueryError) {
-        let error = source.placed(error, segment, store)
+        let error = source.placed(error, segment)
         guard options.skipsDamaged, error.kind == .damaged else { throw error }
         statistics.damaged.append(error.message)
     }
@@ -114,6 +125,14 @@ final class TableScan: Sendable {
         }
     }
 
+    private func blockCount(_ segment: Int) -> Int { (source.rowCounts[segment] + SegmentLayout.rowsPerBlock - 1) / SegmentLayout.rowsPerBlock }
+
+    /// Whether no row of a segment can meet the conditions, as far as is known without opening it.
+    private func isRuledOut(_ segment: Int) -> Bool {
+        guard let zones else { return false }
+        return !conditions.allSatisfy { ZoneTest { zones.zone($0, segment)?.zone }.outcomes($0.bound).contains(.isTrue) }
+    }
+
     /// The conditions that the zone maps of a block do not decide; nil where no row can meet them all.
     private func undecided(_ opened: SegmentScan, _ block: Int) throws -> [Condition]? {
         guard options.prunes, !conditions.isEmpty else { return conditions }
@@ -129,6 +148,14 @@ final class TableScan: Sendable {
         return rest
     }
 
+    /// Whether a condition about one column can hold in a block, as far as its values say that are stored apart from their rows.
+    private func canHold(_ condition: Condition, _ opened: SegmentScan, _ block: Int) throws -> Bool {
+        guard condition.slots.count == 1, let values = try opened.occurringValues(condition.slots[0], block) else { return true }
+        // A value that fails may be one that no row has any more: row by row it will show.
+        guard let truths = try? Logic.truths(evaluator.evaluate(condition.bound, Batch(count: values.count, .only(values)))) else { return true }
+        return Logic.count(truths) > 0
+    }
+
     /// The rows of a block that meet the conditions; nil where none does.
     private func scanned(_ opened: SegmentScan, _ block: Int, _ conditions: [Condition]) throws -> ScannedBlock? {
         let count = opened.rowCount(block)
@@ -136,6 +163,7 @@ final class TableScan: Sendable {
         var batch = whole
         var marks: [UInt8]?
         for condition in conditions {
+            if marks == nil, batch === whole, try !canHold(condition, opened, block) { return nil }
             let truths = Logic.truths(try evaluator.evaluate(condition.prepared, batch))
             let joined = marks.map { Operands.zip($0, truths, batch.count, 0) { $0 & $1 } } ?? truths
             let found = Logic.count(joined)

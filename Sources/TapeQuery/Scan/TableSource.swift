@@ -11,6 +11,7 @@ final class TableSource: Sendable {
         case memory(SegmentReader)
     }
 
+    let store: Store
     let shape: TableShape
     let origin: Origin
     /// By segment.
@@ -19,7 +20,8 @@ final class TableSource: Sendable {
     /// By part of the partition key, a row per segment.
     let keys: [Vector]
 
-    init(shape: TableShape, origin: Origin, rowCounts: [Int], sizesInBytes: [Int], keys: [Vector]) {
+    init(_ store: Store, shape: TableShape, origin: Origin, rowCounts: [Int], sizesInBytes: [Int], keys: [Vector]) {
+        self.store = store
         self.shape = shape
         self.origin = origin
         self.rowCounts = rowCounts
@@ -36,10 +38,10 @@ final class TableSource: Sendable {
         return Vector(key.constant(segment), key.type, count: count)
     }
 
-    /// The word of a part of a segment's key; nil for texts and nulls.
-    func keyWord(_ part: Int, _ segment: Int) -> Int64? {
+    /// The zone of a part of a segment's key; nil for texts and nulls.
+    func keyZone(_ part: Int, _ segment: Int, rowCount: Int) -> BlockZone? {
         guard keys.indices.contains(part), case .word(let word) = keys[part].constant(segment) else { return nil }
-        return word
+        return BlockZone(type: keys[part].type, rowCount: rowCount, nullCount: 0, low: word, high: word)
     }
 }
 
@@ -68,7 +70,7 @@ extension TableSource {
         let key = store.catalog.keyColumns(of: table)
         let columns = try TableColumns.of(table, rows, in: store)
         return TableSource(
-            shape: TableShape(name: table, stored: columns, key: key.map { ($0.name, $0.type) }), origin: .stored(firstRow: rows.lowerBound),
+            store, shape: TableShape(name: table, stored: columns, key: key.map { ($0.name, $0.type) }), origin: .stored(firstRow: rows.lowerBound),
             rowCounts: store.catalog.rowCounts(rows).map { Int($0) }, sizesInBytes: store.catalog.sizesInBytes(rows).map { Int($0) },
             keys: key.indices.map { keyColumn($0, key[$0].type, rows, store) })
     }

@@ -8,7 +8,7 @@ struct Questions {
     let options: QueryOptions
 
     init(path: String, workers: Int) throws {
-        store = try Store(path: path)
+        store = try Store(path: path, cacheSize: Store.cacheSizeDefault)
         options = QueryOptions(workers: workers)
     }
 
