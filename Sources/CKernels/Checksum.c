@@ -17,15 +17,43 @@ uint32_t tape_crc32c_portable(uint32_t crc, const uint8_t *bytes, size_t count) 
     return ~crc;
 }
 
+static inline uint64_t load(const uint8_t *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    return word;
+}
+
 #if defined(__x86_64__)
-#include <nmmintrin.h>
-__attribute__((target("sse4.2"))) static uint32_t crc32c_sse(uint32_t crc, const uint8_t *bytes, size_t count) {
-    uint64_t state = ~crc;
-    for (; count >= 8; count -= 8, bytes += 8) {
-        uint64_t word;
-        memcpy(&word, bytes, 8);
-        state = _mm_crc32_u64(state, word);
+#include <immintrin.h>
+#define SSE __attribute__((target("sse4.2,pclmul")))
+
+/// The states of three neighbouring stretches of `size` bytes as one: the checksum is a remainder of polynomials, so a state moves on by n bytes when it is
+/// multiplied by x^8n. `one` is x^(8 size - 33) modulo the polynomial and `two` x^(16 size - 33); the instruction multiplies by x^32, a reflected product by x.
+/// (Gopal et al., "Fast CRC Computation for iSCSI Polynomial Using CRC32 Instruction", 2011.)
+SSE static uint64_t joined(uint64_t a, uint64_t b, uint64_t c, uint32_t one, uint32_t two) {
+    __m128i powers = _mm_set_epi64x((long long)one, (long long)two);
+    uint64_t first = (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)a), powers, 0x00));
+    uint64_t second = (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)b), powers, 0x10));
+    return _mm_crc32_u64(0, first ^ second) ^ c;
+}
+
+// An instruction takes eight bytes, and three may be on their way at once: so many stretches, as long as there are bytes for three.
+#define THREE(size, one, two) \
+    for (; count >= 3 * (size); count -= 3 * (size), bytes += 3 * (size)) { \
+        uint64_t a = state, b = 0, c = 0; \
+        for (size_t i = 0; i < (size); i += 8) { \
+            a = _mm_crc32_u64(a, load(bytes + i)); \
+            b = _mm_crc32_u64(b, load(bytes + (size) + i)); \
+            c = _mm_crc32_u64(c, load(bytes + 2 * (size) + i)); \
+        } \
+        state = joined(a, b, c, one, two); \
     }
+
+SSE static uint32_t crc32c_sse(uint32_t crc, const uint8_t *bytes, size_t count) {
+    uint64_t state = ~crc;
+    THREE(1024, 0x170076FA, 0xA51B6135)
+    THREE(256, 0xB9E02B86, 0xDD7E3B0C)
+    for (; count >= 8; count -= 8, bytes += 8) state = _mm_crc32_u64(state, load(bytes));
     for (; count > 0; count--) state = _mm_crc32_u8((uint32_t)state, *bytes++);
     return ~(uint32_t)state;
 }
@@ -33,15 +61,9 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_sse(uint32_t crc, const
 
 uint32_t tape_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("sse4.2")) return crc32c_sse(crc, bytes, count);
+    if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul")) return crc32c_sse(crc, bytes, count);
 #endif
     return tape_crc32c_portable(crc, bytes, count);
-}
-
-static inline uint64_t load(const uint8_t *bytes) {
-    uint64_t word;
-    memcpy(&word, bytes, 8);
-    return word;
 }
 
 static inline uint64_t mix(uint64_t a, uint64_t b) {

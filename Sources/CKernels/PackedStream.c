@@ -110,6 +110,53 @@ AVX2 static uint32_t codes_blocks_avx2(
     for (int k = 0; k < 8; k++) most = lanes[k] > most ? lanes[k] : most;
     return most;
 }
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi")))
+
+// Thirty-two numbers of w <= 16 bits take 4w bytes. Each eight bytes of a register take those that hold four numbers, of which a shift of its own brings every
+// byte of the result to its place; what is above w bits is masked away.
+static uint8_t fours[17][64], places[17][64];
+
+__attribute__((constructor)) static void fill_places(void) {
+    for (unsigned width = 0; width <= 16; width++) {
+        for (unsigned lane = 0; lane < 32; lane++) {
+            unsigned four = lane / 4 * 4 * width, bit = lane * width - four / 8 * 8;
+            places[width][2 * lane] = (uint8_t)bit;
+            places[width][2 * lane + 1] = (uint8_t)(bit + 8);
+        }
+        for (unsigned byte = 0; byte < 64; byte++) fours[width][byte] = (uint8_t)(byte / 8 * 4 * width / 8 + byte % 8);
+    }
+}
+
+AVX512 static uint32_t codes_blocks_avx512(
+    const uint8_t *bytes, size_t size, size_t count, const int64_t *bases, const uint8_t *widths, uint16_t *codes, size_t *offset
+) {
+    __m512i highest = _mm512_setzero_si512();
+    __mmask32 passes = 0;
+    for (size_t block = 0; block * mini_block < count; block++) {
+        size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
+        unsigned width = widths[block] & 127;
+        __m512i four = _mm512_loadu_si512(fours[width]), place = _mm512_loadu_si512(places[width]);
+        __m512i mask = _mm512_set1_epi16((short)((1u << width) - 1)), base = _mm512_set1_epi16((short)bases[block]);
+        for (size_t first = 0; first < n; first += 32) {
+            size_t at = *offset + first / 8 * width, left = size - at;
+            __m512i packed = _mm512_maskz_loadu_epi8(left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0, bytes + at);
+            __m512i numbers = _mm512_and_si512(_mm512_multishift_epi64_epi8(place, _mm512_permutexvar_epi8(four, packed)), mask);
+            __mmask32 rows = n - first < 32 ? ((uint32_t)1 << (n - first)) - 1 : ~(uint32_t)0;
+            numbers = _mm512_maskz_add_epi16(rows, numbers, base);
+            // A sum of more than 16 bits is below the base.
+            passes |= _mm512_mask_cmplt_epu16_mask(rows, numbers, base);
+            highest = _mm512_max_epu16(highest, numbers);
+            _mm512_mask_storeu_epi16(codes + block * mini_block + first, rows, numbers);
+        }
+        *offset += (n * width + 7) / 8;
+    }
+    if (passes) return UINT16_MAX + 1;
+    uint16_t lanes[32], most = 0;
+    _mm512_storeu_si512(lanes, highest);
+    for (int k = 0; k < 32; k++) most = lanes[k] > most ? lanes[k] : most;
+    return most;
+}
 #endif
 
 /// A varint of at most 64 bits; 0 where it is none.
@@ -196,7 +243,8 @@ size_t tape_packed_codes(
     size_t offset = 0;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2")) {
-        *highest = codes_blocks_avx2(bytes, size, count, bases, widths, codes, &offset);
+        int is_wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi");
+        *highest = (is_wide ? codes_blocks_avx512 : codes_blocks_avx2)(bytes, size, count, bases, widths, codes, &offset);
         return *highest > UINT16_MAX ? SIZE_MAX : patch(bytes, size, offset, count, widths, NULL, codes, highest);
     }
 #endif

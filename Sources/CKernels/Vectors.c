@@ -161,14 +161,14 @@ void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t
     } \
     for (; i < count; i++) sums[4 * codes[i]] += word(i);
 
-void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t *sums) {
-#define WORD(i) table[values[i]]
+void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t more, int64_t *sums) {
+#define WORD(i) table[values[i]] + more
     LOCAL_SUMS(WORD)
 #undef WORD
 }
 
-void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t *sums) {
-#define WORD(i) words[i]
+void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t more, int64_t *sums) {
+#define WORD(i) words[i] + more
     LOCAL_SUMS(WORD)
 #undef WORD
 }

@@ -91,9 +91,9 @@ package enum BitPacking {
         _ bytes: Span<UInt8>, _ offset: Int, end: Int, _ width: Int, _ base: UInt64,
         into values: inout MutableSpan<Int64>, _ start: Int, _ count: Int
     ) {
-        var padded = [UInt8](repeating: 0, count: width * 8)
+        var padded = [UInt8](zeros: width * 8)
         for index in offset..<end { padded[index - offset] = bytes[index] }
-        var group = [Int64](repeating: 0, count: 64)
+        var group = [Int64](zeros: 64)
         // SAFETY: `padded` holds width·8 bytes and `group` 64 values.
         unsafe padded.withUnsafeBufferPointer { source in
             unsafe group.withUnsafeMutableBufferPointer { target in

@@ -17,10 +17,10 @@ package enum CodeVectors {
     }
 
     /// A new array that `fill` writes `count` elements of, all of them.
-    private static func filled<Element>(_ count: Int, _ fill: (UnsafeMutablePointer<Element>) -> Void) -> [Element] {
+    private static func filled<Element: BitwiseCopyable>(_ count: Int, _ fill: (UnsafeMutablePointer<Element>) -> Void) -> [Element] {
         guard count > 0 else { return [] }
         // SAFETY: `fill` initialises all elements, which are trivial.
-        return unsafe [Element](unsafeUninitializedCapacity: count) { buffer, written in
+        return unsafe [Element](uninitialized: count) { buffer, written in
             unsafe fill(buffer.baseAddress!)
             written = count
         }
@@ -102,7 +102,7 @@ package enum CodeVectors {
         precondition((codes?.count ?? lengths.count) == lengths.count)
         var isWhole = count == 0
         // SAFETY: the kernel writes at most `count` codes, and says whether it has written all.
-        let filled = unsafe [UInt16](unsafeUninitializedCapacity: max(1, count)) { out, written in
+        let filled = unsafe [UInt16](uninitialized: max(1, count)) { out, written in
             if let codes {
                 isWhole = unsafe tape_fill_codes(codes, lengths, lengths.count, count, out.baseAddress!) != 0
             } else {
@@ -127,7 +127,7 @@ package enum CodeVectors {
     package static func markedRows(_ marks: [UInt8]) -> [Int32] {
         guard !marks.isEmpty else { return [] }
         // SAFETY: the kernel writes at most a row per mark, and says how many.
-        return unsafe [Int32](unsafeUninitializedCapacity: marks.count) { rows, count in
+        return unsafe [Int32](uninitialized: marks.count) { rows, count in
             count = unsafe tape_marked_rows(marks, marks.count, rows.baseAddress!)
         }
     }
@@ -136,15 +136,56 @@ package enum CodeVectors {
     package static func histogram(_ codes: [UInt16], below limit: Int) -> [UInt32] {
         precondition(areBelow(limit, codes))
         guard limit > 0 else { return [0] }
-        var parts = [UInt32](repeating: 0, count: 4 * limit)
+        var parts = [UInt32](zeros: 4 * limit)
         // SAFETY: codes were checked against the counts, four of each.
         unsafe tape_histogram(codes, codes.count, &parts)
-        var counts = [UInt32](repeating: 0, count: limit)
+        var counts = [UInt32](zeros: limit)
         for code in 0..<limit {
             let part = 4 * code
             counts[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
         }
         return counts
+    }
+
+    /// By code below `limit` how many rows have it, and the sum of their words, in one pass: each row adds its word and a one far above all sums. nil where
+    /// words are too large for that. `values`, where given, say which of `words` a row has.
+    package static func totals(_ words: [Int64], values: [UInt16]?, codes: [UInt16], below limit: Int) -> (counts: [UInt32], sums: [Int64])? {
+        // Fewer than 2¹⁶ rows of less than 2²⁹ come to less than 2⁴⁵ on either side of 0.
+        let countBit: Int64 = 46
+        guard codes.count < 1 << 16, areBetween(words, 1 << 29), (values?.count ?? words.count) == codes.count else { return nil }
+        precondition(areBelow(limit, codes) && areBelow(words.count, values ?? []))
+        var sums = localSums(words, values, codes, more: 1 << countBit, below: limit)
+        var counts = [UInt32](zeros: limit)
+        for code in 0..<limit {
+            let count = (sums[code] &+ (1 << (countBit - 1))) &>> countBit
+            counts[code] = UInt32(truncatingIfNeeded: count)
+            sums[code] &-= count << countBit
+        }
+        return (counts, sums)
+    }
+
+    /// Whether there are words, and all are above −limit and below it.
+    fileprivate static func areBetween(_ words: [Int64], _ limit: Int64) -> Bool {
+        guard !words.isEmpty else { return false }
+        let (low, high, _) = Words.summary(words.span, 0..<words.count)
+        return low > -limit && high < limit
+    }
+
+    /// The sums by code of words and of `more` for each row; codes and values were checked.
+    fileprivate static func localSums(_ words: [Int64], _ values: [UInt16]?, _ codes: [UInt16], more: Int64 = 0, below limit: Int) -> [Int64] {
+        var parts = [Int64](zeros: 4 * limit)
+        // SAFETY: codes index fours of sums and values index words in bounds, which the caller has checked.
+        if let values {
+            unsafe tape_local_sums_of_codes(codes, words, values, codes.count, more, &parts)
+        } else {
+            unsafe tape_local_sums(codes, words, codes.count, more, &parts)
+        }
+        var sums = [Int64](zeros: limit)
+        for code in 0..<limit {
+            let part = 4 * code
+            sums[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
+        }
+        return sums
     }
 
     /// The rows by code, those of one code in order. `histogram` is that of the codes.
@@ -221,24 +262,17 @@ package struct WideSums: Sendable {
     }
 
     /// Whether the sum of any `rows` of the words fits in 64 bits.
-    private static func fitsLocally(_ words: [Int64], _ rows: Int) -> Bool {
-        guard !words.isEmpty, rows < 1 << 20 else { return false }
-        let (low, high, _) = Words.summary(words.span, 0..<words.count)
-        return low > -(1 << 43) && high < 1 << 43
-    }
+    private static func fitsLocally(_ words: [Int64], _ rows: Int) -> Bool { rows < 1 << 20 && CodeVectors.areBetween(words, 1 << 43) }
 
     /// Sums per code first, in 64 bits, then per group.
     private mutating func addLocally(_ words: [Int64], _ values: [UInt16]?, _ groups: [UInt32], _ codes: [UInt16]) {
-        var sums = [Int64](repeating: 0, count: 4 * groups.count)
-        // SAFETY: codes index fours of sums and values index words in bounds, which was checked.
-        if let values {
-            unsafe tape_local_sums_of_codes(codes, words, values, codes.count, &sums)
-        } else {
-            unsafe tape_local_sums(codes, words, codes.count, &sums)
-        }
-        for (code, group) in groups.enumerated() {
-            let part = 4 * code
-            let sum = sums[part] &+ sums[part + 1] &+ sums[part + 2] &+ sums[part + 3]
+        add(CodeVectors.localSums(words, values, codes, below: groups.count), to: groups)
+    }
+
+    /// Adds each sum to its group.
+    package mutating func add(_ sums: [Int64], to groups: [UInt32]) {
+        precondition(sums.count == groups.count && CodeVectors.areBelow(count, groups))
+        for (sum, group) in zip(sums, groups) {
             let (low, carry) = parts[2 * Int(group)].addingReportingOverflow(UInt64(bitPattern: sum))
             parts[2 * Int(group)] = low
             parts[2 * Int(group) + 1] &+= UInt64(bitPattern: sum &>> 63) &+ (carry ? 1 : 0)
@@ -253,7 +287,7 @@ package enum WordOrder {
         precondition(splitters.count <= Int(UInt16.max))
         guard !words.isEmpty else { return [] }
         // SAFETY: the kernel reads all words and splitters, and writes a code per word.
-        return unsafe [UInt16](unsafeUninitializedCapacity: words.count) { codes, written in
+        return unsafe [UInt16](uninitialized: words.count) { codes, written in
             unsafe tape_range_codes(words, words.count, splitters, splitters.count, codes.baseAddress!)
             written = words.count
         }

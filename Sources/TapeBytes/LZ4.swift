@@ -7,7 +7,7 @@ package enum LZ4 {
         guard sizeMax > 0, !bytes.isEmpty, bytes.count <= Int(LZ4_MAX_INPUT_SIZE) else { return nil }
         // SAFETY: the library writes at most the capacity that it is given, and reads the count that it is given;
         // UInt8 and CChar have the same layout.
-        let output = unsafe [UInt8](unsafeUninitializedCapacity: sizeMax) { target, count in
+        let output = unsafe [UInt8](uninitialized: sizeMax) { target, count in
             let size = unsafe bytes.withUnsafeBytes { source in
                 unsafe LZ4_compress_default(
                     source.baseAddress!.assumingMemoryBound(to: CChar.self),
@@ -28,7 +28,7 @@ package enum LZ4 {
         }
         // SAFETY: the library's safe decoder reads inside the range and writes inside the capacity, whatever the bytes;
         // the array's count is set to what it reports written only if that is all of it.
-        let output = unsafe [UInt8](unsafeUninitializedCapacity: size) { target, count in
+        let output = unsafe [UInt8](uninitialized: size) { target, count in
             let written = unsafe bytes.withUnsafeBytes { source in
                 unsafe LZ4_decompress_safe(
                     (source.baseAddress! + range.lowerBound).assumingMemoryBound(to: CChar.self),

@@ -41,13 +41,13 @@ package struct NarrowWords: Sendable {
         guard count > 0 else { return [] }
         let wordCount = rows == nil ? count : words.count
         // SAFETY: the kernel reads `wordCount` words, of which there are as many, and writes as many offsets of `width` bytes.
-        let offsets = unsafe [UInt8](unsafeUninitializedCapacity: wordCount * width) { buffer, initializedCount in
+        let offsets = unsafe [UInt8](uninitialized: wordCount * width) { buffer, initializedCount in
             initializedCount = wordCount * width
             unsafe words.withUnsafeBufferPointer { unsafe tape_narrow($0.baseAddress!, wordCount, base, UInt32(width), buffer.baseAddress!) }
         }
         guard let rows else { return offsets }
         // SAFETY: the kernel writes `count` items of `width` bytes, one for each row, and reads items below `wordCount` only.
-        return unsafe [UInt8](unsafeUninitializedCapacity: count * width) { buffer, initializedCount in
+        return unsafe [UInt8](uninitialized: count * width) { buffer, initializedCount in
             initializedCount = count * width
             unsafe offsets.withUnsafeBufferPointer { offsets in
                 unsafe rows.withUnsafeBufferPointer {

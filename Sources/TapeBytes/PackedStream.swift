@@ -37,7 +37,7 @@ package enum PackedStream {
         var taken = 0
         var highest: UInt32 = 0
         // SAFETY: as above; the codes' count is set to what the kernel has written, all or nothing.
-        let codes = unsafe [UInt16](unsafeUninitializedCapacity: count) { codes, written in
+        let codes = unsafe [UInt16](uninitialized: count) { codes, written in
             taken = unsafe bytes.withUnsafeBufferPointer { bytes in
                 unsafe bases.withUnsafeBufferPointer { bases in
                     unsafe tape_packed_codes(

@@ -31,8 +31,8 @@ package enum TextKernels {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count && range.count < Int(UInt32.max))
         let missing = range.count + 64 - structure.positions.count
         if missing > 0 {
-            structure.positions += [UInt32](repeating: 0, count: missing)
-            structure.recordEnds += [UInt32](repeating: 0, count: missing)
+            structure.positions += [UInt32](zeros: missing)
+            structure.recordEnds += [UInt32](zeros: missing)
         }
         (structure.count, structure.recordCount, structure.hasQuotes) = (0, 0, false)
         guard !range.isEmpty else { return }
@@ -75,7 +75,7 @@ package enum TextKernels {
         precondition(field >= 0 && last < positions.count && Int(positions[last]) <= range.count)
         // SAFETY: rows and positions ascend and the last field ends inside the text (checked above), so every field lies inside; the kernel
         // reads no byte behind the bytes' end and writes a word and at most one irregular row per row.
-        return unsafe [Int32](unsafeUninitializedCapacity: rows.count) { irregular, count in
+        return unsafe [Int32](uninitialized: rows.count) { irregular, count in
             count = unsafe bytes.withUnsafeBufferPointer { source in
                 unsafe positions.withUnsafeBufferPointer { ends in
                     unsafe rows.withUnsafeBufferPointer { rows in

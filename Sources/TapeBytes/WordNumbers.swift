@@ -9,8 +9,8 @@ package struct WordNumbers: Sendable {
     private var slots: [UInt64]
 
     package init() {
-        slots = [UInt64](repeating: 0, count: 2 * 64)
-        list = [Int64](repeating: 0, count: 32)
+        slots = [UInt64](zeros: 2 * 64)
+        list = [Int64](zeros: 32)
     }
 
     package var count: Int { Int(used) }
@@ -29,7 +29,7 @@ package struct WordNumbers: Sendable {
     package mutating func numbers(of keys: [Int64]) -> [UInt32] {
         guard !keys.isEmpty else { return [] }
         // SAFETY: the numbers' count is set once all have been written.
-        return unsafe [UInt32](unsafeUninitializedCapacity: keys.count) { numbers, written in
+        return unsafe [UInt32](uninitialized: keys.count) { numbers, written in
             var done = 0
             while done < keys.count {
                 done += unsafe keys.withUnsafeBufferPointer { keys in
@@ -59,8 +59,8 @@ package struct WordNumbers: Sendable {
 
     private mutating func grow() {
         let known = Array(words)
-        slots = [UInt64](repeating: 0, count: slots.count * 4)
-        list = [Int64](repeating: 0, count: slots.count / 4)
+        slots = [UInt64](zeros: slots.count * 4)
+        list = [Int64](zeros: slots.count / 4)
         used = 0
         _ = numbers(of: known)
     }

@@ -25,8 +25,8 @@ package enum Words {
     package static func packedPlan(_ words: Span<Int64>, isPortable: Bool = false) -> PackedPlan {
         let blockCount = (words.count + 127) / 128
         var plan = PackedPlan(
-            bases: [Int64](repeating: 0, count: blockCount), widths: [UInt8](repeating: 0, count: blockCount),
-            patchCounts: [UInt8](repeating: 0, count: blockCount), size: 0)
+            bases: [Int64](zeros: blockCount), widths: [UInt8](zeros: blockCount),
+            patchCounts: [UInt8](zeros: blockCount), size: 0)
         guard blockCount > 0 else { return plan }
         // SAFETY: the kernel reads all words and writes one entry per mini-block.
         plan.size = unsafe words.withUnsafeBufferPointer { words in
@@ -67,7 +67,7 @@ package enum Words {
     package static func deltas(_ words: Span<Int64>) -> [Int64] {
         guard words.count > 1 else { return [] }
         // SAFETY: the kernel reads all words and writes one less.
-        return unsafe [Int64](unsafeUninitializedCapacity: words.count - 1) { deltas, count in
+        return unsafe [Int64](uninitialized: words.count - 1) { deltas, count in
             count = words.count - 1
             unsafe words.withUnsafeBufferPointer { unsafe tape_deltas($0.baseAddress!, $0.count, deltas.baseAddress!) }
         }
@@ -77,9 +77,9 @@ package enum Words {
     package static func runs(_ words: Span<Int64>, runCount: Int, isPortable: Bool = false) -> (values: [Int64], lengths: [Int64]) {
         guard words.count > 0 else { return ([], []) }
         precondition(runCount > 0)
-        var lengths = [Int64](repeating: 0, count: runCount)
+        var lengths = [Int64](zeros: runCount)
         // SAFETY: the kernel reads all words and writes at most `runCount` values and lengths.
-        let values = unsafe [Int64](unsafeUninitializedCapacity: runCount) { values, count in
+        let values = unsafe [Int64](uninitialized: runCount) { values, count in
             count = unsafe words.withUnsafeBufferPointer { words in
                 unsafe lengths.withUnsafeMutableBufferPointer { lengths in
                     let kernel = unsafe isPortable ? tape_runs_portable : tape_runs
@@ -98,7 +98,7 @@ package enum Words {
         precondition(range <= smallRangeMax && words.count > 0)
         var found = 0
         // SAFETY: the kernel writes an entry for each value of the range, and none for words outside.
-        let ranks = unsafe [Int16](unsafeUninitializedCapacity: Int(range) + 1) { ranks, count in
+        let ranks = unsafe [Int16](uninitialized: Int(range) + 1) { ranks, count in
             found = unsafe words.withUnsafeBufferPointer {
                 unsafe tape_small_dictionary($0.baseAddress!, $0.count, base, UInt32(range), ranks.baseAddress!)
             }
@@ -111,7 +111,7 @@ package enum Words {
     package static func smallCodes(_ words: Span<Int64>, base: Int64, ranks: [Int16]) -> [Int64] {
         precondition(words.count > 0 && !ranks.isEmpty)
         // SAFETY: the kernel reads no rank behind the last, and writes a code for each word.
-        return unsafe [Int64](unsafeUninitializedCapacity: words.count) { codes, count in
+        return unsafe [Int64](uninitialized: words.count) { codes, count in
             unsafe words.withUnsafeBufferPointer { words in
                 unsafe ranks.withUnsafeBufferPointer {
                     unsafe tape_small_codes(
@@ -129,10 +129,10 @@ package enum Words {
         guard words.count > 0, distinctMax > 0 else { return nil }
         var codes: [Int64] = []
         // SAFETY: the kernels read all words and write a code for each, at most `distinctMax` distinct words and ranks, and 4,096 slots.
-        let distinct = unsafe [Int64](unsafeUninitializedCapacity: distinctMax) { distinct, found in
+        let distinct = unsafe [Int64](uninitialized: distinctMax) { distinct, found in
             unsafe withUnsafeTemporaryAllocation(of: Int16.self, capacity: 4096) { slots in
                 unsafe words.withUnsafeBufferPointer { words in
-                    codes = unsafe [Int64](unsafeUninitializedCapacity: words.count) { codes, count in
+                    codes = unsafe [Int64](uninitialized: words.count) { codes, count in
                         found = unsafe tape_dictionary(
                             words.baseAddress!, words.count, distinctMax, sampleMax, slots.baseAddress!, distinct.baseAddress!,
                             codes.baseAddress!)
@@ -179,7 +179,7 @@ package enum Words {
         guard words.count > 0 else { return [] }
         let (low, high, _) = summary(words, 0..<words.count)
         guard low >= 0, high < Int64(limit) else { return nil }
-        var codes = [UInt16](repeating: 0, count: words.count)
+        var codes = [UInt16](zeros: words.count)
         for index in 0..<words.count { codes[index] = UInt16(truncatingIfNeeded: words[index]) }
         return codes
     }

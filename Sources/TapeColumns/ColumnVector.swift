@@ -39,7 +39,7 @@ package struct NullMask: Hashable, Sendable {
 
     package init(count: Int) {
         self.count = count
-        bits = [UInt64](repeating: 0, count: (count + 63) / 64)
+        bits = [UInt64](zeros: (count + 63) / 64)
     }
 
     /// The mask of those bits, 64 rows to a word; nil where none is set.

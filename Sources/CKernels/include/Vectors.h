@@ -53,9 +53,9 @@ void tape_sum_codes_by_code(
     const uint16_t *codes, const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums);
 /// sums[groups[i]] += table[values[i]].
 void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums);
-/// Likewise four sums a code, of table[values[i]] or words[i]; in 64 bits, which the caller has seen to be enough.
-void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t *sums);
-void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t *sums);
+/// Likewise four sums a code, of table[values[i]] + more or words[i] + more; in 64 bits, which the caller has seen to be enough.
+void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t more, int64_t *sums);
+void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t more, int64_t *sums);
 /// The sum of all words.
 void tape_sum_all(const int64_t *words, size_t count, uint64_t *sum);
 

@@ -43,7 +43,7 @@ package struct InputFile: ~Copyable, Sendable {
         var received = 0
         var code: Int32 = 0
         // SAFETY: each call writes at most the rest of the buffer, whose count is set to what was received.
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+        let bytes = unsafe [UInt8](uninitialized: count) { buffer, initializedCount in
             while received < count {
                 let size = unsafe pread(descriptor, buffer.baseAddress! + received, count - received, off_t(offset + received))
                 if size < 0, errno == EINTR { continue }

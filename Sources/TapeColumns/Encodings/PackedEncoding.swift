@@ -51,7 +51,7 @@ enum PackedEncoding {
         let baseWidth = try bytes.readCount(&offset, in: 0...64)
         let blockCount = (count + miniBlockSize - 1) / miniBlockSize
         guard blockCount <= bytes.count - offset else { throw MalformedBytes(expected: "mini-block widths", offset: offset) }
-        var bases = [Int64](repeating: 0, count: blockCount)
+        var bases = [Int64](zeros: blockCount)
         var baseSpan = bases.mutableSpan
         try BitPacking.unpack(bytes, offset: &offset, count: blockCount, width: baseWidth, base: base, into: &baseSpan, at: 0)
         let widthsOffset = offset

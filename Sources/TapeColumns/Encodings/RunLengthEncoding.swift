@@ -26,7 +26,7 @@ enum RunLengthEncoding {
 
         /// All words.
         func expanded(count: Int) -> [Int64] {
-            var words = [Int64](repeating: 0, count: count)
+            var words = [Int64](zeros: count)
             var span = words.mutableSpan
             let isWhole = CodeVectors.fill(values, lengths: lengths, count: count, into: &span, at: 0)
             precondition(isWhole, "runs of other words")

@@ -63,7 +63,7 @@ extension PackedEncoding {
         offset = end
         let counts = CodeVectors.histogram(words, below: highest + 1)
         let distinct = counts.indices.filter { counts[$0] > 0 }
-        var codes = [UInt16](repeating: 0, count: counts.count)
+        var codes = [UInt16](zeros: counts.count)
         for (code, word) in distinct.enumerated() { codes[word] = UInt16(code) }
         return BlockVector(words: distinct.map { Int64($0) }, codes: CodeVectors.lookUp(codes, words))
     }
@@ -107,7 +107,7 @@ extension DerivedEncoding {
         _ bytes: Span<UInt8>, offset: inout Int, count: Int, _ argument: BlockVector
     ) throws(MalformedBytes) -> BlockVector {
         var result = argument
-        var words = [Int64](repeating: 0, count: argument.words.count)
+        var words = [Int64](zeros: argument.words.count)
         var span = words.mutableSpan
         try decodeFunction(bytes, offset: &offset, rowCount: count, arguments: argument.words, into: &span, at: 0)
         result.words = words

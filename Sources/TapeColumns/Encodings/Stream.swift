@@ -70,7 +70,8 @@ package enum Stream {
     package static func decode(
         _ bytes: Span<UInt8>, offset: inout Int, count: Int, depth: Int = 0
     ) throws(MalformedBytes) -> [Int64] {
-        var words = [Int64](repeating: 0, count: count)
+        // SAFETY: whatever the words are, they are words; the decoder stores all, or throws and nobody sees them.
+        var words = unsafe [Int64](uninitialized: count) { _, filled in filled = count }
         var span = words.mutableSpan
         try decode(bytes, offset: &offset, count: count, into: &span, at: 0, depth: depth)
         return words

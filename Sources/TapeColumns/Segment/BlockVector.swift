@@ -204,7 +204,7 @@ package struct BlockCache: Sendable {
         }
         let plus = try references.plus.map { try words($0) }
         let minus = try references.minus.map { try words($0) }
-        var result = [Int64](repeating: 0, count: block.rowCount)
+        var result = [Int64](zeros: block.rowCount)
         var span = result.mutableSpan
         try DerivedEncoding.decodeSum(bytes, offset: &offset, count: block.rowCount, plus: plus, minus: minus, into: &span, at: 0)
         return BlockVector(words: result)
@@ -212,7 +212,7 @@ package struct BlockCache: Sendable {
 
     private static func nulls(_ block: BlockDescriptor, _ bytes: Span<UInt8>, _ offset: inout Int) throws(MalformedBytes) -> [UInt8] {
         let masks = try Stream.decode(bytes, offset: &offset, count: (block.rowCount + 63) / 64)
-        var nulls = [UInt8](repeating: 0, count: block.rowCount)
+        var nulls = [UInt8](zeros: block.rowCount)
         var found = 0
         for (index, word) in masks.enumerated() {
             var rest = UInt64(bitPattern: word)

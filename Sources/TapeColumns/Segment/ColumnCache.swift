@@ -18,7 +18,7 @@ package struct ColumnCache {
         if let known = vectors[column] { return known }
         let descriptor = try reader.descriptor(column)
         // SAFETY: whatever the words are, they are words; a block stores all of its rows, or throws and nobody sees them.
-        let words = unsafe [Int64](unsafeUninitializedCapacity: reader.rowCount) { _, count in count = reader.rowCount }
+        let words = unsafe [Int64](uninitialized: reader.rowCount) { _, count in count = reader.rowCount }
         var output = ColumnVector(words: words)
         var nulls = NullMask(count: reader.rowCount)
         let bytes = try reader.blockBytes(descriptor)

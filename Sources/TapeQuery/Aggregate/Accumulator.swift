@@ -9,6 +9,8 @@ protocol Accumulator: Sendable {
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) throws(QueryError)
     /// Adds all rows of a block to one group from what its zone map says of the only argument; false where that is not enough.
     mutating func add(_ zone: BlockZone, _ group: Int) -> Bool
+    /// Adds rows whose sums by code are known, of groups that are coded; false where that is not enough.
+    mutating func add(sums: [Int64], _ groups: GroupIDs, _ count: Int) -> Bool
     /// Adds what another of the same kind has: its group `g` is `groups[g]` here.
     mutating func merge(_ other: any Accumulator, _ groups: [UInt32]) throws(QueryError)
     /// A value per group.
@@ -18,6 +20,7 @@ protocol Accumulator: Sendable {
 
 extension Accumulator {
     mutating func add(_ zone: BlockZone, _ group: Int) -> Bool { false }
+    mutating func add(sums: [Int64], _ groups: GroupIDs, _ count: Int) -> Bool { false }
 }
 
 extension Aggregate {

@@ -1,3 +1,11 @@
+extension Vector {
+    /// Whether there is a word per row or per value, and no null.
+    fileprivate var isSummable: Bool {
+        guard nulls == nil, !isConstant, case .words = values else { return false }
+        return true
+    }
+}
+
 /// Groups and their aggregates, of some of a table's rows.
 struct AggregateFold: Sendable {
     private let keys: [PreparedExpression]
@@ -5,16 +13,22 @@ struct AggregateFold: Sendable {
     private let evaluator: Evaluator
     private var grouper: Grouper
     private var accumulators: [any Accumulator]
+    /// The aggregate whose argument is summed up while rows are counted.
+    private let countedSum: Int?
 
     private struct PreparedAggregate: Sendable {
         let arguments: [PreparedExpression]
         let filter: PreparedExpression?
         /// The column of the only argument, where zone maps may tell the result.
         let zoneSlot: Int?
-        
+        /// Whether it is the sum or average of one exact number, of all rows.
+        let isExactSum: Bool
+
         init(_ aggregate: Aggregate) {
             arguments = aggregate.arguments.map(PreparedExpression.init)
             filter = aggregate.filter.map(PreparedExpression.init)
+            isExactSum = (aggregate.function == .sum || aggregate.function == .average) && aggregate.filter == nil && !aggregate.isDistinct
+                && aggregate.arguments[0].type != .real
             if aggregate.filter == nil, !aggregate.isDistinct, arguments.count == 1, case .slot(let slot) = aggregate.arguments[0].kind {
                 zoneSlot = slot
             } else {
@@ -29,6 +43,7 @@ struct AggregateFold: Sendable {
         self.evaluator = evaluator
         grouper = Grouper(plan.keys.map(\.type))
         accumulators = plan.aggregates.map { $0.accumulator() }
+        countedSum = plan.keys.isEmpty ? nil : aggregates.firstIndex(where: \.isExactSum)
         for index in accumulators.indices { accumulators[index].grow(grouper.count) }
     }
 
@@ -41,11 +56,14 @@ struct AggregateFold: Sendable {
         isUntouched = false
         var vectors: [Vector] = []
         for key in keys { vectors.append(try evaluator.evaluate(key, block.batch)) }
-        let groups = grouper.groups(vectors, count: block.count)
+        let argument = try countedSum.map { index throws(QueryError) in try evaluator.evaluate(aggregates[index].arguments[0], block.batch) }
+        var counter = CodeCounter(argument.flatMap { $0.isSummable ? $0 : nil })
+        let groups = grouper.groups(vectors, count: block.count, &counter)
         for index in aggregates.indices {
             accumulators[index].grow(grouper.count)
+            if index == countedSum, let sums = counter.sums, accumulators[index].add(sums: sums, groups, block.count) { continue }
             if case .one(let group) = groups, block.isWhole, addZone(index, Int(group), block) { continue }
-            try add(index, groups, block)
+            try add(index, groups, block, index == countedSum ? argument : nil)
         }
     }
 
@@ -55,7 +73,8 @@ struct AggregateFold: Sendable {
         return accumulators[index].add(zone, group)
     }
 
-    private mutating func add(_ index: Int, _ groups: GroupIDs, _ block: ScannedBlock) throws(QueryError) {
+    /// - Parameter known: the only argument, where it has been computed.
+    private mutating func add(_ index: Int, _ groups: GroupIDs, _ block: ScannedBlock, _ known: Vector?) throws(QueryError) {
         var batch = block.batch
         var groups = groups
         if let filter = aggregates[index].filter {
@@ -63,8 +82,8 @@ struct AggregateFold: Sendable {
             guard select(marks, &groups) else { return }
             batch = batch.selecting(marks: marks, count: Logic.count(marks))
         }
-        var arguments: [Vector] = []
-        for argument in aggregates[index].arguments { arguments.append(try evaluator.evaluate(argument, batch)) }
+        var arguments = known.map { [$0] } ?? []
+        if known == nil { for argument in aggregates[index].arguments { arguments.append(try evaluator.evaluate(argument, batch)) } }
         var count = batch.count
         // Rows where an argument is null count for no aggregate but count(*).
         if arguments.contains(where: { $0.nulls != nil }) {

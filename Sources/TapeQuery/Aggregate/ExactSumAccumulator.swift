@@ -32,6 +32,13 @@ struct ExactSumAccumulator: Accumulator {
         }
     }
 
+    mutating func add(sums known: [Int64], _ groups: GroupIDs, _ count: Int) -> Bool {
+        guard case .coded(_, let ids, _) = groups else { return false }
+        groups.count(count, into: &counts)
+        sums.add(known, to: ids)
+        return true
+    }
+
     private mutating func add(_ words: [Int64], _ argument: Vector, _ groups: GroupIDs, _ count: Int) {
         if argument.isConstant {
             groups.forEach(count) { _, group in sums[group] &+= Int128(words[0]) }

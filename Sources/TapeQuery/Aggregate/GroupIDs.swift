@@ -1,5 +1,24 @@
 import TapeBytes
 
+/// Counts the rows of each code; on the way, where it costs no more, sums up an argument by code.
+struct CodeCounter {
+    /// Has a word per row or per value, and no nulls.
+    let argument: Vector?
+    /// By code, of the codes that were counted last; nil where there is no argument, or its words are too large.
+    private(set) var sums: [Int64]?
+
+    init(_ argument: Vector? = nil) { self.argument = argument }
+
+    mutating func histogram(_ codes: [UInt16], below limit: Int) -> [UInt32] {
+        sums = nil
+        guard let argument, let totals = CodeVectors.totals(argument.values.words, values: argument.codes, codes: codes, below: limit) else {
+            return CodeVectors.histogram(codes, below: limit)
+        }
+        sums = totals.sums
+        return totals.counts
+    }
+}
+
 /// The group of each row of a batch.
 enum GroupIDs {
     /// All rows are of one group.

@@ -25,22 +25,29 @@ struct Grouper: Sendable {
 
     /// The group of each of `count` rows.
     mutating func groups(_ vectors: [Vector], count: Int) -> GroupIDs {
+        var counter = CodeCounter()
+        return groups(vectors, count: count, &counter)
+    }
+
+    /// As above. Where the groups are coded and the counter has sums, they are by the groups' codes.
+    mutating func groups(_ vectors: [Vector], count: Int, _ counter: inout CodeCounter) -> GroupIDs {
         guard !keys.isEmpty else { return .one(0) }
-        if let ids = pairsOfCodes(vectors) { return ids }
+        if keys.count == 1 { return keys[0].numbers(vectors[0], &counter) }
+        if let ids = pairsOfCodes(vectors, &counter) { return ids }
         var ids = keys[0].numbers(vectors[0])
         for index in pairs.indices { ids = Grouper.combined(ids, keys[index + 1].numbers(vectors[index + 1]), count, &pairs[index]) }
         return ids
     }
 
     /// The groups of two keys that are coded and have few pairs of codes: one histogram, that of the pairs, tells which values and which pairs occur.
-    private mutating func pairsOfCodes(_ vectors: [Vector]) -> GroupIDs? {
+    private mutating func pairsOfCodes(_ vectors: [Vector], _ counter: inout CodeCounter) -> GroupIDs? {
         guard vectors.count == 2, vectors.allSatisfy({ $0.nulls == nil }), let leftCodes = vectors[0].codes, let rightCodes = vectors[1].codes
         else { return nil }
         let (leftCount, rightCount) = (vectors[0].values.count, vectors[1].values.count)
         guard leftCount * rightCount <= Grouper.joinedCodesMax else { return nil }
         let codes = CodeVectors.joined(leftCodes, rightCodes, stride: rightCount)
-        let histogram = CodeVectors.histogram(codes, below: leftCount * rightCount)
-        var (leftHistogram, rightHistogram) = ([UInt32](repeating: 0, count: leftCount), [UInt32](repeating: 0, count: rightCount))
+        let histogram = counter.histogram(codes, below: leftCount * rightCount)
+        var (leftHistogram, rightHistogram) = ([UInt32](zeros: leftCount), [UInt32](repeating: 0, count: rightCount))
         for (code, count) in histogram.prefix(leftCount * rightCount).enumerated() {
             leftHistogram[code / rightCount] += count
             rightHistogram[code % rightCount] += count
@@ -91,7 +98,7 @@ struct Grouper: Sendable {
     /// Numbers the combinations of the codes that occur.
     private static func coded(_ codes: [UInt16], _ histogram: [UInt32], _ words: [Int64], _ pairs: inout WordNumbers) -> GroupIDs {
         let present = Logic.rows(histogram.prefix(words.count).map { $0 > 0 ? 1 : 0 })
-        var groups = [UInt32](repeating: 0, count: words.count)
+        var groups = [UInt32](zeros: words.count)
         for (code, group) in zip(present, pairs.numbers(of: CodeVectors.take(words, present))) { groups[Int(code)] = group }
         return .coded(codes: codes, groups: groups, histogram: histogram)
     }

@@ -21,15 +21,20 @@ struct KeyNumbers: Sendable {
 
     /// The number of each row's value: of all rows one, per code, or per row.
     mutating func numbers(_ vector: Vector) -> GroupIDs {
+        var counter = CodeCounter()
+        return numbers(vector, &counter)
+    }
+
+    mutating func numbers(_ vector: Vector, _ counter: inout CodeCounter) -> GroupIDs {
         if vector.isConstant { return .one(number(vector.constant(0))) }
         if vector.nulls == nil, let codes = vector.codes {
-            let histogram = CodeVectors.histogram(codes, below: vector.values.count)
+            let histogram = counter.histogram(codes, below: vector.values.count)
             return .coded(codes: codes, groups: codedNumbers(vector, histogram), histogram: histogram)
         }
         guard let nulls = vector.nulls else { return .many(valueNumbers(vector.values, vector)) }
         // Rows that are not null, by themselves.
         let rows = Logic.rows(nulls.map { $0 ^ 1 })
-        var ids = [UInt32](repeating: 0, count: vector.count)
+        var ids = [UInt32](zeros: vector.count)
         hasNull = hasNull || rows.count < vector.count
         var rest = vector.gathered(rows)
         rest.nulls = nil
@@ -41,7 +46,7 @@ struct KeyNumbers: Sendable {
     mutating func codedNumbers(_ vector: Vector, _ histogram: [UInt32]) -> [UInt32] {
         guard histogram.contains(0) else { return valueNumbers(vector.values, vector) }
         let present = Logic.rows(histogram.prefix(vector.values.count).map { $0 > 0 ? 1 : 0 })
-        var numbers = [UInt32](repeating: 0, count: vector.values.count)
+        var numbers = [UInt32](zeros: vector.values.count)
         for (index, number) in zip(present, valueNumbers(vector.values.gathered(present), vector)) { numbers[Int(index)] = number }
         return numbers
     }

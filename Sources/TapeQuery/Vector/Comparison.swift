@@ -15,7 +15,7 @@ enum Comparison {
         case (.reals(let a), .reals(let b)): bits = compare(operation, a.map(RealOrder.init), b.map(RealOrder.init), count)
         case (let exact, .reals(let b)): bits = mixed(operation, MixedNumber.all(exact, left.type), b.map(MixedNumber.init), count)
         case (.reals(let a), let exact): bits = mixed(operation, a.map(MixedNumber.init), MixedNumber.all(exact, right.type), count)
-        default: bits = [UInt8](repeating: 0, count: count)
+        default: bits = [UInt8](zeros: count)
         }
         return layout.with(.boolean, .bits(bits))
     }

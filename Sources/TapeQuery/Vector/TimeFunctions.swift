@@ -63,7 +63,7 @@ enum TimeFunctions {
             }))
         }
         var values: [Int64] = []
-        var codes = [UInt16](repeating: 0, count: words.count)
+        var codes = [UInt16](zeros: words.count)
         var current: Step = (0, 0, 0)
         var code: UInt16 = 0
         for index in words.indices {

@@ -99,10 +99,10 @@ extension Vector.Values {
 
     static func zeros(_ type: ValueType, count: Int) -> Vector.Values {
         switch type {
-        case .boolean: .bits([UInt8](repeating: 0, count: count))
+        case .boolean: .bits([UInt8](zeros: count))
         case .real: .reals([Double](repeating: 0, count: count))
-        case .wide: .wide([Int128](repeating: 0, count: count))
-        case .null, .integer, .decimal, .date, .timestamp, .string: .words([Int64](repeating: 0, count: count))
+        case .wide: .wide([Int128](zeros: count))
+        case .null, .integer, .decimal, .date, .timestamp, .string: .words([Int64](zeros: count))
         }
     }
 
@@ -176,7 +176,7 @@ extension Vector {
 
     /// Per row whether it is null, in full.
     var nullBytes: [UInt8] {
-        guard let nulls else { return [UInt8](repeating: 0, count: count) }
+        guard let nulls else { return [UInt8](zeros: count) }
         return isConstant ? [UInt8](repeating: nulls[0], count: count) : nulls
     }
 

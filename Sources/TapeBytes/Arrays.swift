@@ -1,0 +1,26 @@
+/// Arrays of trivial elements, made where they are filled.
+///
+/// The initialisers of the standard library (`unsafeUninitializedCapacity`, `repeating`) go through code that is not specialised and looks the array's type up
+/// each time, which for arrays of a block costs as much as the memory.
+extension Array where Element: BitwiseCopyable {
+    /// - Parameter fill: initialises the first elements of the buffer, and says how many. The buffer has an address even where `capacity` is 0.
+    @inlinable package init(uninitialized capacity: Int, filledBy fill: (_ buffer: UnsafeMutableBufferPointer<Element>, _ count: inout Int) -> Void) {
+        self = []
+        append(addingCapacity: Swift.max(1, capacity)) { span in
+            // SAFETY: `fill` initialises as many elements as it says, at most `capacity`, which there is room for.
+            unsafe span.withUnsafeMutableBufferPointer { buffer, count in
+                unsafe fill(UnsafeMutableBufferPointer(rebasing: buffer[..<capacity]), &count)
+                precondition(count <= capacity)
+            }
+        }
+    }
+
+    /// So many zeros.
+    @inlinable package init(zeros count: Int) where Element: FixedWidthInteger {
+        // SAFETY: all elements are initialised.
+        unsafe self.init(uninitialized: count) { buffer, filled in
+            unsafe buffer.initialize(repeating: 0)
+            filled = count
+        }
+    }
+}
