@@ -1,6 +1,8 @@
 #include "Vectors.h"
+#include "WideVectors.h"
 
 #if defined(__x86_64__)
+#define WIDE_IF(condition, call) if ((condition) && tape_has_wide_vectors()) return call
 #define CLONE(type, name, parameters, arguments, body) \
     __attribute__((target("avx2"))) static type name##_avx2 parameters body \
     static type name##_portable parameters body \
@@ -9,6 +11,7 @@
         return name##_portable arguments; \
     }
 #else
+#define WIDE_IF(condition, call)
 #define CLONE(type, name, parameters, arguments, body) type name parameters body
 #endif
 
@@ -32,14 +35,15 @@ COMPARE(equal, ==)
 COMPARE(less, <)
 COMPARE(greater, >)
 
-#define LOOK_UP(bits) \
-    void tape_look_up_##bits(const uint##bits##_t *table, const uint16_t *codes, size_t count, uint##bits##_t *out) { \
+#define LOOK_UP(bits, wide) \
+    void tape_look_up_##bits(const uint##bits##_t *table, size_t table_count, const uint16_t *codes, size_t count, uint##bits##_t *out) { \
+        wide; \
         for (size_t i = 0; i < count; i++) out[i] = table[codes[i]]; \
     }
-LOOK_UP(8)
-LOOK_UP(16)
-LOOK_UP(32)
-LOOK_UP(64)
+LOOK_UP(8, WIDE_IF(table_count <= 128, tape_look_up_8_wide(table, table_count, codes, count, out)))
+LOOK_UP(16, WIDE_IF(table_count <= 64, tape_look_up_16_wide(table, table_count, codes, count, out)))
+LOOK_UP(32, )
+LOOK_UP(64, )
 
 #define TAKE(bits) \
     void tape_take_##bits(const uint##bits##_t *values, size_t value_count, const int32_t *rows, size_t count, uint##bits##_t *out) { \
@@ -74,10 +78,16 @@ enum { filled_at_once = 8 };
 CLONE(int, tape_fill_runs_64, (const int64_t *values, const int64_t *lengths, size_t runs, size_t count, int64_t *out),
       (values, lengths, runs, count, out), { FILL_RUNS(int64_t, values[run], lengths[run]) })
 
-CLONE(int, tape_fill_codes, (const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out),
+CLONE(int, tape_fill_codes_narrow, (const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out),
       (values, lengths, runs, count, out), { FILL_RUNS(uint16_t, values ? values[run] : (uint16_t)run, lengths[run]) })
 
+int tape_fill_codes(const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out) {
+    WIDE_IF(count <= tape_wide_fill_max && runs * 16 > count, tape_fill_codes_wide(values, lengths, runs, count, out));
+    return tape_fill_codes_narrow(values, lengths, runs, count, out);
+}
+
 size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows) {
+    WIDE_IF(1, tape_marked_rows_wide(marks, count, rows));
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         rows[found] = (int32_t)i;

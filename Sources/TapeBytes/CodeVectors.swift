@@ -44,19 +44,19 @@ package enum CodeVectors {
     package static func lookUp(_ table: [UInt8], _ codes: [UInt16]) -> [UInt8] {
         precondition(areBelow(table.count, codes))
         // SAFETY: codes were checked against the table.
-        return unsafe filled(codes.count) { out in unsafe tape_look_up_8(table, codes, codes.count, out) }
+        return unsafe filled(codes.count) { out in unsafe tape_look_up_8(table, table.count, codes, codes.count, out) }
     }
 
     package static func lookUp(_ table: [UInt16], _ codes: [UInt16]) -> [UInt16] {
         precondition(areBelow(table.count, codes))
         // SAFETY: codes were checked against the table.
-        return unsafe filled(codes.count) { out in unsafe tape_look_up_16(table, codes, codes.count, out) }
+        return unsafe filled(codes.count) { out in unsafe tape_look_up_16(table, table.count, codes, codes.count, out) }
     }
 
     package static func lookUp(_ table: [UInt32], _ codes: [UInt16]) -> [UInt32] {
         precondition(areBelow(table.count, codes))
         // SAFETY: codes were checked against the table.
-        return unsafe filled(codes.count) { out in unsafe tape_look_up_32(table, codes, codes.count, out) }
+        return unsafe filled(codes.count) { out in unsafe tape_look_up_32(table, table.count, codes, codes.count, out) }
     }
 
     package static func lookUp(_ table: [Int64], _ codes: [UInt16]) -> [Int64] {
@@ -66,7 +66,7 @@ package enum CodeVectors {
             guard let base = table.baseAddress else { return [] }
             return unsafe filled(codes.count) { (out: UnsafeMutablePointer<Int64>) in
                 unsafe tape_look_up_64(
-                    base.assumingMemoryBound(to: UInt64.self), codes, codes.count, UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt64.self))
+                    base.assumingMemoryBound(to: UInt64.self), table.count / 8, codes, codes.count, UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt64.self))
             }
         }
     }

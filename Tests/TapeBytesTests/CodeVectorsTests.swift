@@ -61,6 +61,92 @@ import Testing
         }
     }
 
+    @Test func tablesOfEverySizeAreLookedUp() {
+        var random = SeededGenerator(seed: 11)
+        for size in [1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129, 500] {
+            let table = (0..<size).map { _ in UInt16(truncatingIfNeeded: random.next()) }
+            for count in CodeVectorsTests.counts {
+                let codes = (0..<count).map { _ in UInt16(random.next() % UInt64(size)) }
+                #expect(CodeVectors.lookUp(table, codes) == codes.map { table[Int($0)] })
+                let bytes = table.map { UInt8(truncatingIfNeeded: $0) }
+                #expect(CodeVectors.lookUp(bytes, codes) == codes.map { bytes[Int($0)] })
+                let words = table.map { Int64($0) }
+                #expect(CodeVectors.lookUp(words, codes) == codes.map { words[Int($0)] })
+            }
+        }
+    }
+
+    @Test func markedRowsAreNumbered() {
+        var random = SeededGenerator(seed: 12)
+        for count in CodeVectorsTests.counts {
+            for share in [1, 2, 10, 1000] as [UInt64] {
+                let marks = (0..<count).map { _ in random.next() % share == 0 ? UInt8(1) : 0 }
+                #expect(CodeVectors.markedRows(marks) == marks.indices.filter { marks[$0] > 0 }.map { Int32($0) })
+            }
+        }
+    }
+
+    @Test func runsOfManyLengthsAreFilled() {
+        var random = SeededGenerator(seed: 13)
+        for lengthMax in [1, 2, 5, 40, 300] as [UInt64] {
+            for runCount in [1, 31, 32, 33, 64, 200, 900] {
+                let lengths = (0..<runCount).map { _ in UInt16(random.next() % lengthMax) }
+                let values = (0..<runCount).map { _ in UInt16(truncatingIfNeeded: random.next()) }
+                let count = lengths.reduce(0) { $0 + Int($1) + 1 }
+                #expect(CodeVectors.fill(values, lengths: lengths, count: count) == zip(values, lengths).flatMap { [UInt16](repeating: $0, count: Int($1) + 1) })
+                #expect(CodeVectors.fill(nil, lengths: lengths, count: count) == lengths.indices.flatMap { [UInt16](repeating: UInt16($0), count: Int(lengths[$0]) + 1) })
+                #expect(CodeVectors.fill(values, lengths: lengths, count: count + 3) == nil)
+                if count > 1 { #expect(CodeVectors.fill(values, lengths: lengths, count: count - 1) == nil) }
+            }
+        }
+    }
+
+    @Test func totalsAreCountsAndSums() {
+        var random = SeededGenerator(seed: 14)
+        for count in CodeVectorsTests.counts where count > 0 {
+            let codes = (0..<count).map { _ in UInt16(random.next() % 7) }
+            let words = (0..<count).map { _ in Int64(bitPattern: random.next()) >> 35 }
+            let totals = CodeVectors.totals(words, values: nil, codes: codes, below: 9)
+            #expect(totals?.counts == CodeVectors.histogram(codes, below: 9))
+            #expect(totals?.sums == (0..<9).map { code in zip(codes, words).reduce(0) { $0 + (Int($1.0) == code ? $1.1 : 0) } })
+            let table: [Int64] = [-(1 << 29) + 1, (1 << 29) - 1, 0, -5]
+            let values = (0..<count).map { _ in UInt16(random.next() % 4) }
+            let coded = CodeVectors.totals(table, values: values, codes: codes, below: 7)
+            #expect(coded?.sums == (0..<7).map { code in zip(codes, values).reduce(0) { $0 + (Int($1.0) == code ? table[Int($1.1)] : 0) } })
+        }
+        #expect(CodeVectors.totals([1 << 29], values: nil, codes: [0], below: 1) == nil)
+    }
+
+    /// Numbers of every width up to 16 bits, as words and as codes.
+    @Test func packedCodesAreThePackedWords() throws {
+        var random = SeededGenerator(seed: 15)
+        for width in 0...16 {
+            for count in CodeVectorsTests.counts where count > 0 {
+                let blockCount = (count + PackedStream.miniBlockSize - 1) / PackedStream.miniBlockSize
+                let base = Int64(random.next() % UInt64(1 << 16 - 1 << width + 1))
+                var bytes = [UInt8](repeating: UInt8(width), count: blockCount)
+                for first in stride(from: 0, to: count, by: PackedStream.miniBlockSize) {
+                    let size = (min(PackedStream.miniBlockSize, count - first) * width + 7) / 8
+                    bytes += (0..<size).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+                }
+                let bases = [Int64](repeating: base, count: blockCount)
+                var words = [Int64](repeating: 0, count: count)
+                var (offset, end) = (blockCount, blockCount)
+                var span = words.mutableSpan
+                try PackedStream.words(bytes.span, offset: &offset, widthsOffset: 0, bases: bases, count: count, into: &span, at: 0)
+                let found = try #require(PackedStream.codes(bytes.span, offset: &end, widthsOffset: 0, bases: bases, count: count))
+                #expect(found.codes == words.map { UInt16($0) }, "width \(width), \(count) numbers")
+                #expect(found.highest == Int(words.max() ?? 0) && end == offset)
+                // One more than fits.
+                guard width > 0 else { continue }
+                let most = [Int64](repeating: Int64(UInt16.max), count: blockCount)
+                var again = blockCount
+                let isAll = words.allSatisfy { $0 == base }
+                #expect((PackedStream.codes(bytes.span, offset: &again, widthsOffset: 0, bases: most, count: count) == nil) == !isAll)
+            }
+        }
+    }
+
     @Test func digitsAreThoseOfTheNumber() {
         var power: UInt64 = 1
         for value in [0, 5, 9, 10, 99, 100, 101, .max] as [UInt64] + (0..<19).flatMap({ _ -> [UInt64] in

@@ -14,5 +14,6 @@
 #include "PackedStream.h"
 #include "Signals.h"
 #include "Vectors.h"
+#include "WideVectors.h"
 #include "Words.h"
 #endif

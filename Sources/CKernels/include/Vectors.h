@@ -12,11 +12,11 @@ void tape_compare_equal(const int64_t *words, size_t count, int64_t word, uint8_
 void tape_compare_less(const int64_t *words, size_t count, int64_t word, uint8_t flip, uint8_t *marks);
 void tape_compare_greater(const int64_t *words, size_t count, int64_t word, uint8_t flip, uint8_t *marks);
 
-/// out[i] = table[codes[i]].
-void tape_look_up_8(const uint8_t *table, const uint16_t *codes, size_t count, uint8_t *out);
-void tape_look_up_16(const uint16_t *table, const uint16_t *codes, size_t count, uint16_t *out);
-void tape_look_up_32(const uint32_t *table, const uint16_t *codes, size_t count, uint32_t *out);
-void tape_look_up_64(const uint64_t *table, const uint16_t *codes, size_t count, uint64_t *out);
+/// out[i] = table[codes[i]]; all codes are below `table_count`.
+void tape_look_up_8(const uint8_t *table, size_t table_count, const uint16_t *codes, size_t count, uint8_t *out);
+void tape_look_up_16(const uint16_t *table, size_t table_count, const uint16_t *codes, size_t count, uint16_t *out);
+void tape_look_up_32(const uint32_t *table, size_t table_count, const uint16_t *codes, size_t count, uint32_t *out);
+void tape_look_up_64(const uint64_t *table, size_t table_count, const uint16_t *codes, size_t count, uint64_t *out);
 
 /// out[i] = values[rows[i]]; rows at or above `value_count` take the last value.
 void tape_take_8(const uint8_t *values, size_t value_count, const int32_t *rows, size_t count, uint8_t *out);
@@ -25,6 +25,8 @@ void tape_take_64(const uint64_t *values, size_t value_count, const int32_t *row
 
 /// out[…] = values[run], or the run's number where `values` is NULL, lengths[run] + 1 times, run by run. Returns 0 where the runs are not `count` long in all.
 int tape_fill_codes(const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out);
+/// The same, by runs alone.
+int tape_fill_codes_narrow(const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out);
 /// The same with words. Returns 0 where a length is negative, or the runs are not `count` long in all.
 int tape_fill_runs_64(const int64_t *values, const int64_t *lengths, size_t runs, size_t count, int64_t *out);
 
