@@ -55,6 +55,7 @@ struct AnalyzeCommand: SharingCommand {
 
     mutating func run() throws {
         Signals.watch()
+        Machine.keepFreedMemory()
         let configuration = try configuration()
         if printConfig { return StandardStreams.writeOutput(configuration.text) }
         shared.verbose = configuration.isDetailed

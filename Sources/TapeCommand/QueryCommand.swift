@@ -50,6 +50,7 @@ struct QueryCommand: SharingCommand {
     var memory: String?
 
     mutating func run() throws {
+        Machine.keepFreedMemory()
         let start = Machine.monotonicNanoseconds
         let question = try questionText().map { (text) throws(CommandError) in try Question(text) }
         guard question != nil || Terminal.isInteractive else {

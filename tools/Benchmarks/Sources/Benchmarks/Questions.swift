@@ -8,6 +8,8 @@ struct Questions {
     let options: QueryOptions
 
     init(path: String, workers: Int) throws {
+        // As the shell does.
+        Machine.keepFreedMemory()
         store = try Store(path: path, cacheSize: Store.cacheSizeDefault)
         options = QueryOptions(workers: workers)
     }
