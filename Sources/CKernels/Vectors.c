@@ -96,6 +96,13 @@ size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows) {
     return found;
 }
 
+void tape_multiply(const int64_t *left, const uint16_t *left_codes, const int64_t *right, const uint16_t *right_codes, size_t count, int64_t *out) {
+    if (left_codes && right_codes) for (size_t i = 0; i < count; i++) out[i] = left[left_codes[i]] * right[right_codes[i]];
+    else if (left_codes) for (size_t i = 0; i < count; i++) out[i] = left[left_codes[i]] * right[i];
+    else if (right_codes) for (size_t i = 0; i < count; i++) out[i] = left[i] * right[right_codes[i]];
+    else for (size_t i = 0; i < count; i++) out[i] = left[i] * right[i];
+}
+
 // Neighbouring rows have counts of their own, so that rows of one group in a row need not wait for each other.
 void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts) {
     size_t i = 0;

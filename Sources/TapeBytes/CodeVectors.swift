@@ -206,6 +206,31 @@ package enum CodeVectors {
         unsafe tape_count_groups(groups, groups.count, &counts)
     }
 
+    /// The products of words, each of which there is one of per row, or per code where there are codes; nil where one may not fit in 64 bits.
+    package static func products(_ left: [Int64], _ leftCodes: [UInt16]?, _ right: [Int64], _ rightCodes: [UInt16]?) -> [Int64]? {
+        let count = leftCodes?.count ?? left.count
+        precondition((rightCodes?.count ?? right.count) == count && areBelow(left.count, leftCodes ?? []) && areBelow(right.count, rightCodes ?? []))
+        guard count > 0, largest(left).multipliedFullWidth(by: largest(right)) < (0, 1 << 63) else { return nil }
+        // SAFETY: there are as many codes or words on each side as products, and codes index words in bounds, which was checked.
+        return unsafe withCodes(leftCodes) { leftCodes in
+            unsafe withCodes(rightCodes) { rightCodes in
+                unsafe filled(count) { out in unsafe tape_multiply(left, leftCodes, right, rightCodes, count, out) }
+            }
+        }
+    }
+
+    /// The largest distance of a word from 0.
+    private static func largest(_ words: [Int64]) -> UInt64 {
+        let (low, high, _) = Words.summary(words.span, 0..<words.count)
+        return max(low.magnitude, high.magnitude)
+    }
+
+    private static func withCodes<Result>(_ codes: [UInt16]?, _ body: (UnsafePointer<UInt16>?) -> Result) -> Result {
+        guard let codes else { return body(nil) }
+        // SAFETY: the pointer is used within the call.
+        return unsafe codes.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+    }
+
     /// `left[i] × stride + right[i]`, which fit in 16 bits.
     package static func joined(_ left: [UInt16], _ right: [UInt16], stride: Int) -> [UInt16] {
         precondition(left.count == right.count)

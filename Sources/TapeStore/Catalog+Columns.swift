@@ -121,27 +121,39 @@ extension Catalog {
 
         func generation(_ row: Int) -> Int { Int(vectors[5].words[row]) }
         func zoneRow(_ row: Int) -> Int { Int(vectors[15].words[row]) }
-        func zoneRows(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { rows.map { (generation($0), zoneRow($0) - 1) } }
+        func zoneRows(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { rows.map { (generation($0), zoneRow($0) &- 1) } }
 
-        func path(_ row: Int, _ folder: String, _ keyColumns: [KeyColumn]) -> String {
+        /// - Parameter folder: that of the store, or nothing; ends in `/` or is empty.
+        func path(_ row: Int, in folder: String, _ keyColumns: [KeyColumn]) -> String {
             let pack = Int(vectors[13].words[row])
-            guard pack == 0 else { return SegmentEntry.packPath(generation: Int(vectors[5].words[row]), pack) }
-            var path = folder
+            guard pack == 0 else { return folder + SegmentEntry.packPath(generation: generation(row), pack) }
+            var path = Array(folder.utf8)
+            path.reserveCapacity(path.count + 64)
+            path += PathComponent.encode(table(row)).utf8
             var partCount = 0
             for (part, column) in [1, 3].enumerated() {
                 guard keyColumns.indices.contains(part) else { break }
                 if let word = vectors[column][row] {
-                    path += "/" + PathComponent.encode(PartitionKey.text(.word(word), keyColumns[part].type))
+                    path.append(UInt8(ascii: "/"))
+                    PartitionKey.append(word, keyColumns[part].type, to: &path)
                 } else if let code = vectors[column + 1][row] {
-                    path += "/" + PathComponent.encode(dictionaries[column + 1][Int(code)])
+                    path.append(UInt8(ascii: "/"))
+                    path += PathComponent.encode(dictionaries[column + 1][Int(code)]).utf8
                 } else {
                     break
                 }
                 partCount += 1
             }
-            if partCount == 0 { path += "/all" }
+            if partCount == 0 { path += "/all".utf8 }
+            path.append(UInt8(ascii: "."))
+            PartitionKey.append(vectors[5].words[row], .int64, to: &path)
             let part = vectors[6].words[row]
-            return path + ".\(vectors[5].words[row])" + (part > 0 ? "-\(part)" : "") + ".seg"
+            if part > 0 {
+                path.append(UInt8(ascii: "-"))
+                PartitionKey.append(part, .int64, to: &path)
+            }
+            path += ".seg".utf8
+            return String(decoding: path, as: UTF8.self)
         }
 
         func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[7].words[rows] }

@@ -124,10 +124,9 @@ package struct Catalog: Sendable {
     func isSegment(_ row: Int, checksum: UInt32, rowCount: Int) -> Bool { columns.isSegment(row, checksum: checksum, rowCount: rowCount) }
 
     /// `SegmentEntry.path`.
-    func path(_ row: Int) -> String {
-        let table = columns.table(row)
-        return columns.path(row, PathComponent.encode(table), keyColumns[table] ?? [])
-    }
+    ///
+    /// - Parameter folder: what comes before it; ends in `/` or is empty.
+    func path(_ row: Int, in folder: String = "") -> String { columns.path(row, in: folder, keyColumns[columns.table(row)] ?? []) }
 
     /// Where in a pack a segment lies; nil where it has a file of its own.
     func part(_ row: Int) -> (offset: Int, sizeInBytes: Int)? { columns.part(row) }

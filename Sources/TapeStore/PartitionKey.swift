@@ -41,6 +41,13 @@ package struct PartitionKey: Hashable, Comparable, Sendable {
         left.parts.lexicographicallyPrecedes(right.parts)
     }
 
+    /// Appends the text of a word. As a path component it stands for itself.
+    static func append(_ word: Int64, _ type: ColumnType, to bytes: inout [UInt8]) {
+        if type == .date { return CivilDate.append(Int32(truncatingIfNeeded: word), to: &bytes) }
+        if word < 0 { bytes.append(UInt8(ascii: "-")) }
+        bytes.appendDigits(word.magnitude)
+    }
+
     /// The text of a part: a date as YYYY-MM-DD, a number in decimal, a string as it is.
     package static func text(_ part: Part, _ type: ColumnType) -> String {
         switch (part, type) {

@@ -1,3 +1,4 @@
+import Synchronization
 import TapeBytes
 import TapeColumns
 
@@ -10,7 +11,7 @@ import TapeColumns
 ///       packs/43-1.pack      many small segments, one behind the other
 ///       zones/42/orders.seg  the smallest and largest values of many segments' columns
 ///       LOCK                 held by the one writer
-package struct Store: Sendable {
+package final class Store: Sendable {
     package let path: String
     package let fileSystem: FileSystem
     package let catalog: Catalog
@@ -21,7 +22,7 @@ package struct Store: Sendable {
 
     /// - Parameter cacheSize: what may be kept of segments between questions, in bytes.
     /// - Throws: `StoreError`: missing, not a store, damaged.
-    package init(path: String, fileSystem: FileSystem = FileSystem(), cacheSize: Int = 0) throws(StoreError) {
+    package convenience init(path: String, fileSystem: FileSystem = FileSystem(), cacheSize: Int = 0) throws(StoreError) {
         let catalog: Catalog
         do {
             guard let status = try fileSystem.status(path), status.isDirectory else { throw StoreError(.missing, path: path) }
@@ -61,7 +62,7 @@ package struct Store: Sendable {
     /// As `open(_:)`, by the segment's row in the catalog: nothing else of its entry is put together.
     package func open(row: Int) throws(StoreError) -> SegmentReader {
         do {
-            let reader = try SegmentReader(try FileSource(path + "/" + catalog.path(row), fileSystem, part: catalog.part(row)))
+            let reader = try SegmentReader(try FileSource(catalog.path(row, in: path + "/"), fileSystem, part: catalog.part(row)))
             if catalog.isSegment(row, checksum: reader.checksum, rowCount: reader.rowCount) { return reader }
         } catch {}
         // Whatever is wrong, this says it.
@@ -139,7 +140,7 @@ final class FileSource: SegmentSource {
 
     private let path: String
     private let fileSystem: FileSystem
-    private let opened: Protected<OpenFile?>
+    private let opened: Mutex<OpenFile?>
     /// Where in the file the segment begins.
     private let start: Int
     let sizeInBytes: Int
@@ -157,19 +158,19 @@ final class FileSource: SegmentSource {
         sizeInBytes = min(max(0, part?.sizeInBytes ?? size), size - start)
         self.path = path
         self.fileSystem = fileSystem
-        opened = Protected(file)
+        opened = Mutex(file)
     }
 
     func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try open().file.read(at: start + offset, count: count) }
 
     private func open() throws(FileError) -> OpenFile {
-        if let file = opened.value { return file }
+        if let file = opened.withLock({ $0 }) { return file }
         let file = OpenFile(try fileSystem.open(path))
-        opened.value = file
+        opened.withLock { $0 = file }
         return file
     }
 
-    func rest() { opened.value = nil }
+    func rest() { opened.withLock { $0 = nil } }
 }
 
 extension SegmentReader {

@@ -33,6 +33,9 @@ int tape_fill_runs_64(const int64_t *values, const int64_t *lengths, size_t runs
 /// The numbers of the bytes that are not 0; `rows` has room for `count`. Returns how many.
 size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows);
 
+/// out[i] = left * right, each a word per row, or table[codes[i]] where there are codes; in 64 bits, which the caller has seen to be enough.
+void tape_multiply(const int64_t *left, const uint16_t *left_codes, const int64_t *right, const uint16_t *right_codes, size_t count, int64_t *out);
+
 /// counts[4 * codes[i] + i % 4] += 1: four counts a code, to be added up.
 void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts);
 /// The rows by code, those of one code in order. `starts` says by code where its rows begin, and afterwards where they end.

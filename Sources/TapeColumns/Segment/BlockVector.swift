@@ -30,11 +30,14 @@ package struct BlockVector: Sendable {
 /// Not safe to share between threads; copies share what was read until then.
 package struct BlockCache: Sendable {
     package let reader: SegmentReader
-    /// By ordinal; nil until a column is asked for.
-    private var columns: [Column?]
+    /// By ordinal.
+    private var columns: [Column]
 
     private struct Column: Sendable {
-        let descriptor: ColumnDescriptor
+        /// Whether the descriptor was read.
+        var isKnown = false
+        var type = ColumnType.int64
+        var blocks: [BlockDescriptor] = []
         /// The stored bytes of the blocks of `range`.
         var bytes: [UInt8] = []
         var range = 0..<0
@@ -44,21 +47,20 @@ package struct BlockCache: Sendable {
 
         /// The stored bytes of a block of `range`.
         func place(_ index: Int) -> Range<Int> {
-            let start = descriptor.blocks[index].offset - descriptor.blocks[range.lowerBound].offset
-            return start..<(start + descriptor.blocks[index].storedSize)
+            let start = blocks[index].offset - blocks[range.lowerBound].offset
+            return start..<(start + blocks[index].storedSize)
         }
     }
 
     package init(_ reader: SegmentReader) {
         self.reader = reader
-        columns = Array(repeating: nil, count: reader.columnCount)
+        columns = Array(repeating: Column(), count: reader.columnCount)
     }
 
     /// In bytes, about.
     package var sizeInBytes: Int {
         columns.reduce(reader.footerSize + 512) { size, column in
-            guard let column else { return size }
-            return size + 256 + column.bytes.count + 64 * column.descriptor.blocks.count + 32 * (column.strings?.count ?? 0)
+            size + 96 + column.bytes.count + 64 * column.blocks.count + 32 * (column.strings?.count ?? 0)
         }
     }
 
@@ -66,19 +68,23 @@ package struct BlockCache: Sendable {
     package func rest() { reader.rest() }
 
     private mutating func find(_ column: Int) throws {
-        if columns[column] == nil { columns[column] = Column(descriptor: try reader.descriptor(column)) }
+        if columns[column].isKnown { return }
+        let descriptor = try reader.descriptor(column)
+        columns[column].type = descriptor.type
+        columns[column].blocks = descriptor.blocks
+        columns[column].isKnown = true
     }
 
     /// - Throws: `SegmentError`.
     package mutating func type(_ column: Int) throws -> ColumnType {
         try find(column)
-        return columns[column]!.descriptor.type
+        return columns[column].type
     }
 
     /// - Throws: `SegmentError`.
     package mutating func descriptor(_ column: Int, block: Int) throws -> BlockDescriptor {
         try find(column)
-        return columns[column]!.descriptor.blocks[block]
+        return columns[column].blocks[block]
     }
 
     /// The strings that the words of a string column index; one at least.
@@ -86,10 +92,10 @@ package struct BlockCache: Sendable {
     /// - Throws: `SegmentError`, `FileError`.
     package mutating func strings(_ column: Int) throws -> [String] {
         try find(column)
-        if let known = columns[column]!.strings { return known }
+        if let known = columns[column].strings { return known }
         let strings = try reader.strings(column)
-        columns[column]!.strings = strings.isEmpty ? [""] : strings
-        return columns[column]!.strings!
+        columns[column].strings = strings.isEmpty ? [""] : strings
+        return columns[column].strings ?? []
     }
 
     /// Reads the stored bytes of some blocks of a column at once, ahead of their decoding; returns how many.
@@ -97,12 +103,12 @@ package struct BlockCache: Sendable {
     /// - Throws: `SegmentError`, `FileError`.
     package mutating func fetch(_ column: Int, blocks: Range<Int>) throws -> Int {
         try find(column)
-        let known = columns[column]!.range
+        let known = columns[column].range
         guard !blocks.isEmpty, !(known.contains(blocks.lowerBound) && known.upperBound >= blocks.upperBound) else { return 0 }
-        let bytes = try reader.blockBytes(columns[column]!.descriptor, blocks)
-        columns[column]!.bytes = bytes
-        columns[column]!.range = blocks
-        columns[column]!.checked = 0
+        let bytes = try reader.blockBytes(columns[column].blocks, blocks)
+        columns[column].bytes = bytes
+        columns[column].range = blocks
+        columns[column].checked = 0
         return bytes.count
     }
 
@@ -140,9 +146,9 @@ package struct BlockCache: Sendable {
         _ column: Int, _ index: Int, _ block: BlockDescriptor, _ body: (inout BlockCache, Span<UInt8>) throws -> Result
     ) throws -> Result {
         _ = try fetch(column, blocks: index..<(index + 1))
-        let place = columns[column]!.place(index)
+        let place = columns[column].place(index)
         // Held while other columns may be read.
-        let bytes = columns[column]!.bytes
+        let bytes = columns[column].bytes
         do {
             let stored = bytes.span.extracting(place)
             try check(column, index, stored, block.checksum)
@@ -156,17 +162,16 @@ package struct BlockCache: Sendable {
 
     private mutating func check(_ column: Int, _ index: Int, _ stored: Span<UInt8>, _ checksum: UInt32) throws(SegmentError) {
         // 0 from the 65th block on, which is checked each time.
-        let bit = UInt64(1) << UInt64(index - columns[column]!.range.lowerBound)
-        guard columns[column]!.checked & bit == 0 else { return }
+        let bit = UInt64(1) << UInt64(index - columns[column].range.lowerBound)
+        guard columns[column].checked & bit == 0 else { return }
         guard Checksum.crc32c(stored) == checksum else { throw SegmentError(.checksumMismatch) }
-        columns[column]!.checked |= bit
+        columns[column].checked |= bit
     }
 
     private func placed(_ error: SegmentError, _ column: Int, _ index: Int) -> SegmentError {
-        guard let descriptor = columns[column]?.descriptor else { return error }
-        let block = descriptor.blocks[index]
-        let firstRow = descriptor.blocks[..<index].reduce(0) { $0 + $1.rowCount }
-        return SegmentError(error.kind, column: descriptor.name, block: index, rows: firstRow..<(firstRow + block.rowCount), offset: block.offset)
+        let block = columns[column].blocks[index]
+        let firstRow = columns[column].blocks[..<index].reduce(0) { $0 + $1.rowCount }
+        return SegmentError(error.kind, column: reader.columnNames[column], block: index, rows: firstRow..<(firstRow + block.rowCount), offset: block.offset)
     }
 
     private mutating func decode(

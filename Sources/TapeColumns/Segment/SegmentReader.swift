@@ -226,16 +226,13 @@ package final class SegmentReader: Sendable {
     }
 
     /// The stored bytes of all blocks of a column, read at once.
-    func blockBytes(_ descriptor: ColumnDescriptor) throws(FileError) -> [UInt8] {
-        guard let first = descriptor.blocks.first, let last = descriptor.blocks.last else { return [] }
-        let count = last.offset + last.storedSize - first.offset
-        return count == 0 ? [] : try source.read(at: first.offset, count: count)
-    }
+    func blockBytes(_ descriptor: ColumnDescriptor) throws(FileError) -> [UInt8] { try blockBytes(descriptor.blocks, descriptor.blocks.indices) }
 
     /// The stored bytes of some neighbouring blocks of a column, read at once.
-    func blockBytes(_ descriptor: ColumnDescriptor, _ blocks: Range<Int>) throws(FileError) -> [UInt8] {
-        guard let last = descriptor.blocks[blocks].last else { return [] }
-        let first = descriptor.blocks[blocks.lowerBound].offset
+    func blockBytes(_ all: [BlockDescriptor], _ blocks: Range<Int>) throws(FileError) -> [UInt8] {
+        guard !blocks.isEmpty else { return [] }
+        let first = all[blocks.lowerBound].offset
+        let last = all[blocks.upperBound - 1]
         let count = last.offset + last.storedSize - first
         return count == 0 ? [] : try source.read(at: first, count: count)
     }

@@ -39,13 +39,13 @@ final class SegmentScan {
     ///
     /// - Throws: `SegmentError`.
     func zone(_ slot: Int, _ block: Int) throws -> BlockZone? {
-        let column = source.shape.columns[slot]
-        let type = ValueType(column.type)
+        let wanted = source.shape.columns[slot].type
+        let type = ValueType(wanted)
         let rowCount = rowCount(block)
-        if let part = column.keyPart { return source.keyZone(part, segment, rowCount: rowCount) }
+        if let part = source.shape.columns[slot].keyPart { return source.keyZone(part, segment, rowCount: rowCount) }
         guard let ordinal = ordinal(slot) else { return BlockZone(type: type, rowCount: rowCount, nullCount: rowCount, low: 0, high: 0) }
         let storedType = try cache.type(ordinal)
-        guard storedType == column.type || (ValueType(storedType) == .integer && type == .integer) else { return nil }
+        guard storedType == wanted || (ValueType(storedType) == .integer && type == .integer) else { return nil }
         let found = try cache.descriptor(ordinal, block: block)
         return BlockZone(type: type, rowCount: rowCount, nullCount: found.nullCount, low: found.min, high: found.max)
     }
@@ -69,12 +69,12 @@ final class SegmentScan {
     ///
     /// - Throws: `SegmentError`, `FileError`.
     func occurringValues(_ slot: Int, _ block: Int) throws -> Vector? {
-        let column = source.shape.columns[slot]
-        guard column.keyPart == nil, let ordinal = ordinal(slot), try cache.type(ordinal) == column.type else { return nil }
+        let type = source.shape.columns[slot].type
+        guard source.shape.columns[slot].keyPart == nil, let ordinal = ordinal(slot), try cache.type(ordinal) == type else { return nil }
         bytesRead += try cache.fetch(ordinal, blocks: block..<max(block, lastBlock) + 1)
         guard let words = try cache.occurringWords(ordinal, block) else { return nil }
-        let dictionary = column.type == .string ? try cache.strings(ordinal) : []
-        return Vector(ValueType(column.type), flat: StoredValues.values(words, column.type), dictionary: dictionary)
+        let dictionary = type == .string ? try cache.strings(ordinal) : []
+        return Vector(ValueType(type), flat: StoredValues.values(words, type), dictionary: dictionary)
     }
 
     /// A slot's column in a block; errors name the partition.
@@ -83,10 +83,10 @@ final class SegmentScan {
     }
 
     private func vector(_ slot: Int, _ block: Int) throws -> Vector {
-        let column = source.shape.columns[slot]
+        let wanted = source.shape.columns[slot].type
         let count = rowCount(block)
-        if let part = column.keyPart, let key = source.keyVector(part, segment, count: count) { return key }
-        guard let ordinal = ordinal(slot) else { return Vector(.null, ValueType(column.type), count: count) }
+        if let part = source.shape.columns[slot].keyPart, let key = source.keyVector(part, segment, count: count) { return key }
+        guard let ordinal = ordinal(slot) else { return Vector(.null, ValueType(wanted), count: count) }
         bytesRead += try cache.fetch(ordinal, blocks: block..<max(block, lastBlock) + 1)
         let stored = try cache.block(ordinal, block)
         let type = try cache.type(ordinal)
@@ -94,11 +94,11 @@ final class SegmentScan {
             ValueType(type), StoredValues.values(stored.words, type), count: count, isConstant: stored.isConstant, codes: stored.codes,
             nulls: stored.nulls)
         if type == .string { vector.dictionary = try cache.strings(ordinal) }
-        guard type != column.type else { return vector }
-        guard TypeWidening.wider(column.type, type) == column.type else {
-            throw SegmentError(.malformed(expected: "a column of type \(column.type.name), not \(type.name)"), column: column.name)
+        guard type != wanted else { return vector }
+        guard TypeWidening.wider(wanted, type) == wanted else {
+            throw SegmentError(.malformed(expected: "a column of type \(wanted.name), not \(type.name)"), column: source.shape.columns[slot].name)
         }
-        return try Cast.apply(vector, to: ValueType(column.type), .utc, 0..<0)
+        return try Cast.apply(vector, to: ValueType(wanted), .utc, 0..<0)
     }
 }
 

@@ -125,7 +125,7 @@ final class TableScan: Sendable {
         }
     }
 
-    private func blockCount(_ segment: Int) -> Int { (source.rowCounts[segment] + SegmentLayout.rowsPerBlock - 1) / SegmentLayout.rowsPerBlock }
+    private func blockCount(_ segment: Int) -> Int { 1 + (source.rowCounts[segment] - 1) / SegmentLayout.rowsPerBlock }
 
     /// Whether no row of a segment can meet the conditions, as far as is known without opening it.
     private func isRuledOut(_ segment: Int) -> Bool {

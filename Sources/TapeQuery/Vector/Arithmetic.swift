@@ -1,6 +1,9 @@
+import TapeBytes
+
 /// `+ − * / %` and the negative, over vectors. Integers that do not fit fail the question; a division by zero gives null.
 enum Arithmetic {
     static func apply(_ operation: BinaryOperator, _ left: Vector, _ right: Vector, _ type: ValueType, _ place: Range<Int>) throws(QueryError) -> Vector {
+        if operation == .times, let product = product(left, right, type) { return product }
         let (leftValues, rightValues, count, layout) = Operands.aligned(left, right)
         switch (leftValues, rightValues) {
         case (.reals(let left), .reals(let right)):
@@ -18,6 +21,14 @@ enum Arithmetic {
         default:
             return Vector(.null, type, count: layout.count)
         }
+    }
+
+    /// The product of two columns of integers without nulls that is sure to fit: price by quantity, for one. Nil for others.
+    private static func product(_ left: Vector, _ right: Vector, _ type: ValueType) -> Vector? {
+        guard !left.isConstant, !right.isConstant, left.nulls == nil, right.nulls == nil, case .words(let leftWords) = left.values,
+            case .words(let rightWords) = right.values, let words = CodeVectors.products(leftWords, left.codes, rightWords, right.codes)
+        else { return nil }
+        return Vector(type, flat: .words(words))
     }
 
     static func negative(_ operand: Vector, _ place: Range<Int>) throws(QueryError) -> Vector {
