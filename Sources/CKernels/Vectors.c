@@ -103,6 +103,16 @@ void tape_multiply(const int64_t *left, const uint16_t *left_codes, const int64_
     else for (size_t i = 0; i < count; i++) out[i] = left[i] * right[i];
 }
 
+CLONE(uint32_t, tape_small_codes_seen, (const uint16_t *codes, size_t count), (codes, count), {
+    uint32_t seen = 0;
+    for (size_t i = 0; i < count; i++) seen |= (uint32_t)1 << (codes[i] & 31);
+    return seen;
+})
+
+void tape_codes_seen(const uint16_t *codes, size_t count, uint8_t *seen) {
+    for (size_t i = 0; i < count; i++) seen[codes[i]] = 1;
+}
+
 // Neighbouring rows have counts of their own, so that rows of one group in a row need not wait for each other.
 void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts) {
     size_t i = 0;

@@ -76,6 +76,16 @@ import Testing
         }
     }
 
+    @Test func codesThatOccurAreFound() {
+        var random = SeededGenerator(seed: 16)
+        for limit in [1, 2, 16, 31, 32, 33, 256, 1000] {
+            for count in CodeVectorsTests.counts {
+                let codes = (0..<count).map { _ in UInt16(random.next() % UInt64(limit)) }
+                #expect(CodeVectors.occurring(codes, below: limit) == Set(codes).sorted())
+            }
+        }
+    }
+
     @Test func markedRowsAreNumbered() {
         var random = SeededGenerator(seed: 12)
         for count in CodeVectorsTests.counts {

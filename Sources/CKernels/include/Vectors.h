@@ -36,6 +36,11 @@ size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows);
 /// out[i] = left * right, each a word per row, or table[codes[i]] where there are codes; in 64 bits, which the caller has seen to be enough.
 void tape_multiply(const int64_t *left, const uint16_t *left_codes, const int64_t *right, const uint16_t *right_codes, size_t count, int64_t *out);
 
+/// Bit c is set where a code c occurs; all are below 32.
+uint32_t tape_small_codes_seen(const uint16_t *codes, size_t count);
+/// seen[c] = 1 where a code c occurs.
+void tape_codes_seen(const uint16_t *codes, size_t count, uint8_t *seen);
+
 /// counts[4 * codes[i] + i % 4] += 1: four counts a code, to be added up.
 void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts);
 /// The rows by code, those of one code in order. `starts` says by code where its rows begin, and afterwards where they end.

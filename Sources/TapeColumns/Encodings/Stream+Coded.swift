@@ -61,10 +61,9 @@ extension PackedEncoding {
             return BlockVector(words: try Stream.decode(bytes, offset: &offset, count: count))
         }
         offset = end
-        let counts = CodeVectors.histogram(words, below: highest + 1)
-        let distinct = counts.indices.filter { counts[$0] > 0 }
-        var codes = [UInt16](zeros: counts.count)
-        for (code, word) in distinct.enumerated() { codes[word] = UInt16(code) }
+        let distinct = CodeVectors.occurring(words, below: highest + 1)
+        var codes = [UInt16](zeros: highest + 1)
+        for (code, word) in distinct.enumerated() { codes[Int(word)] = UInt16(code) }
         return BlockVector(words: distinct.map { Int64($0) }, codes: CodeVectors.lookUp(codes, words))
     }
 }

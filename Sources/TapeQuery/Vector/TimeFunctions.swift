@@ -64,16 +64,17 @@ enum TimeFunctions {
         }
         var values: [Int64] = []
         var codes = [UInt16](zeros: words.count)
-        var current: Step = (0, 0, 0)
-        var code: UInt16 = 0
-        for index in words.indices {
-            let instant = words[index]
-            if instant < current.start || instant >= current.end {
-                current = step(instant)
-                code = UInt16(truncatingIfNeeded: values.count)
-                values.append(current.value)
-            }
-            codes[index] = code
+        var rows = codes.mutableSpan
+        var row = 0
+        while row < words.count {
+            let current = step(words[row])
+            let code = UInt16(truncatingIfNeeded: values.count)
+            values.append(current.value)
+            // All rows up to the next that is not within the step; the first is, but for one at the end of time.
+            repeat {
+                rows[row] = code
+                row += 1
+            } while row < words.count && words[row] >= current.start && words[row] < current.end
         }
         return Vector(type, .words(values), count: vector.count, isConstant: false, codes: codes, nulls: vector.nulls)
     }
