@@ -4,11 +4,11 @@ import CKernels
 ///
 /// Rows wait in this form between parsing and encoding: a quarter of the memory of plain words, and nearly as fast to write and read.
 package struct NarrowWords: Sendable {
-    package let count: Int
+    package private(set) var count: Int
     package let base: Int64
     /// In bytes per word.
     package let width: Int
-    package let bytes: [UInt8]
+    package private(set) var bytes: [UInt8]
 
     /// The words `words[rows[i]]`, or the first `count` where `rows` is nil; they lie in `low...high`.
     package init(_ words: [Int64], count: Int, rows: [Int32]? = nil, low: Int64, high: Int64) {
@@ -24,6 +24,33 @@ package struct NarrowWords: Sendable {
     package init?(base: Int64, width: Int, count: Int, bytes: [UInt8]) {
         guard [0, 1, 2, 4, 8].contains(width), bytes.count == width * count else { return nil }
         (self.base, self.width, self.count, self.bytes) = (base, width, count, bytes)
+    }
+
+    /// No words yet, of the form of others.
+    package init(like other: NarrowWords, reserving count: Int) {
+        (base, width, self.count, bytes) = (other.base, other.width, 0, [])
+        bytes.reserveCapacity(count * width)
+    }
+
+    /// Whether words have the same bytes in both.
+    package func isAlike(_ other: NarrowWords) -> Bool { base == other.base && width == other.width }
+
+    /// Appends a range of words that are alike.
+    package mutating func append(_ other: NarrowWords, _ range: Range<Int>) {
+        precondition(isAlike(other) && range.lowerBound >= 0 && range.upperBound <= other.count)
+        count += range.count
+        bytes += other.bytes[(range.lowerBound * width)..<(range.upperBound * width)]
+    }
+
+    /// The words that `rows` name, in its order.
+    package func gathered(_ rows: [Int32]) -> NarrowWords {
+        precondition(count > 0 || rows.isEmpty)
+        return NarrowWords(base: base, width: width, rows: rows, of: bytes, count)
+    }
+
+    private init(base: Int64, width: Int, rows: [Int32], of offsets: [UInt8], _ count: Int) {
+        (self.base, self.width, self.count) = (base, width, rows.count)
+        bytes = width == 0 || rows.isEmpty ? [] : NarrowWords.gather(offsets, count, rows, width)
     }
 
     private static func width(of offset: UInt64) -> Int {
@@ -45,13 +72,18 @@ package struct NarrowWords: Sendable {
             initializedCount = wordCount * width
             unsafe words.withUnsafeBufferPointer { unsafe tape_narrow($0.baseAddress!, wordCount, base, UInt32(width), buffer.baseAddress!) }
         }
-        guard let rows else { return offsets }
-        // SAFETY: the kernel writes `count` items of `width` bytes, one for each row, and reads items below `wordCount` only.
-        return unsafe [UInt8](uninitialized: count * width) { buffer, initializedCount in
-            initializedCount = count * width
+        return rows.map { gather(offsets, wordCount, $0, width) } ?? offsets
+    }
+
+    /// Of `count` offsets, at least one, those that `rows` name.
+    private static func gather(_ offsets: [UInt8], _ count: Int, _ rows: [Int32], _ width: Int) -> [UInt8] {
+        precondition(count > 0 && offsets.count == count * width)
+        // SAFETY: the kernel writes an item of `width` bytes for each row, and reads items below `count` only.
+        return unsafe [UInt8](uninitialized: rows.count * width) { buffer, initializedCount in
+            initializedCount = rows.count * width
             unsafe offsets.withUnsafeBufferPointer { offsets in
                 unsafe rows.withUnsafeBufferPointer {
-                    unsafe tape_gather(offsets.baseAddress!, wordCount, $0.baseAddress!, count, UInt32(width), buffer.baseAddress!)
+                    unsafe tape_gather(offsets.baseAddress!, count, $0.baseAddress!, rows.count, UInt32(width), buffer.baseAddress!)
                 }
             }
         }

@@ -77,6 +77,10 @@ struct Partitioner: Sendable {
             for index in keys.indices { keys[index].append(.word(interval.day)) }
             return
         }
+        if let table = DayTable(dayRule, from: column.low, to: column.high) {
+            let days = codes.indices.map { table.day(of: column.words[$0]) }
+            return combine(&codes, &keys, days, table.days.min() ?? 0, table.days.max() ?? 0) { .word($0) }
+        }
         var days = [Int64](repeating: 0, count: codes.count)
         // Rows out of order come back to the same days again and again.
         var known = [interval]
@@ -142,5 +146,49 @@ struct Partitioner: Sendable {
             next[code] += 1
         }
         return Partitioned(keys: keys, ranges: keys.indices.map { starts[$0]..<starts[$0 + 1] }, rows: rows)
+    }
+}
+
+/// The days of all instants between two, found by the highest bits of an instant: these name a stretch of time that is shorter than a day, in which at most one
+/// other day begins.
+private struct DayTable {
+    private static let stretchesMax = 1 << 14
+
+    private let low: Int64
+    private let shift: Int64
+    private(set) var days: [Int64]
+    /// Where each day but the first begins.
+    private var starts: [Int64] = []
+    /// By stretch the day that its first instant is of.
+    private var firstDays: [Int32] = []
+
+    /// nil where there are too many days.
+    init?(_ rule: DayRule, from low: Int64, to high: Int64) {
+        self.low = low
+        var interval = rule.interval(low)
+        days = [interval.day]
+        var shortest = Int64.max
+        while interval.end <= high {
+            guard days.count < DayTable.stretchesMax, interval.end < .max else { return nil }
+            starts.append(interval.end)
+            interval = rule.interval(interval.end)
+            days.append(interval.day)
+            shortest = min(shortest, interval.end &- interval.start)
+        }
+        let (span, isWide) = high.subtractingReportingOverflow(low)
+        guard !isWide, shortest > 0 else { return nil }
+        shift = Int64(63 - shortest.leadingZeroBitCount)
+        guard span >> shift < Int64(DayTable.stretchesMax) else { return nil }
+        var day = 0
+        for stretch in 0...(span >> shift) {
+            while day < starts.count, starts[day] - low <= stretch << shift { day += 1 }
+            firstDays.append(Int32(day))
+        }
+    }
+
+    /// - Parameter instant: between the two.
+    func day(of instant: Int64) -> Int64 {
+        let first = Int(firstDays[Int((instant &- low) &>> shift)])
+        return days[first < starts.count && instant >= starts[first] ? first + 1 : first]
     }
 }

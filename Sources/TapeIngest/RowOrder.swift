@@ -44,7 +44,7 @@ struct RowOrder: Sendable {
                 }
             }
             if let nulls = column.nulls {
-                for row in part.range where nulls[row] { keys[start + row - part.range.lowerBound] = .max }
+                nulls.forEachNull(in: part.range) { keys[start + $0 - part.range.lowerBound] = .max }
             }
             start += part.range.count
         }
@@ -172,15 +172,22 @@ struct RowIndex {
     }
 }
 
-/// Least-significant-digit radix sort of row numbers by 64-bit keys: stable, and linear in the rows.
+/// Sorts row numbers by 64-bit keys, without disturbing rows of equal keys.
+///
+/// Times of a day are spread over it: by their highest bits they come into as many buckets as there are rows, a few in each, which are put in order by insertion.
+/// Where some have many, the sort is by digits, the least significant first: linear in the rows whatever the keys.
 enum RadixSort {
     private static let digitBits: UInt64 = 11
+    private static let bucketBitsMax = 15
+    /// Rows of a bucket that a row is compared to, at most and on average, for insertion to be worthwhile.
+    private static let comparisonsMax = 24
 
     /// The row numbers in ascending order of their keys; rows of equal keys keep their order.
     static func order(of keys: [Int64]) -> [Int32] {
         var rows = (0..<Int32(keys.count)).map { $0 }
         guard let low = keys.min(), let high = keys.max(), low < high else { return rows }
         var offsets = keys.map { UInt64(bitPattern: $0 &- low) }
+        if let sorted = orderByBuckets(offsets, highest: UInt64(bitPattern: high &- low)) { return sorted }
         var nextOffsets = offsets
         var nextRows = rows
         let significantBits = 64 - UInt64(UInt64(bitPattern: high &- low).leadingZeroBitCount)
@@ -190,6 +197,37 @@ enum RadixSort {
             swap(&offsets, &nextOffsets)
             swap(&rows, &nextRows)
             shift += digitBits
+        }
+        return rows
+    }
+
+    /// nil where buckets have too many rows.
+    private static func orderByBuckets(_ offsets: [UInt64], highest: UInt64) -> [Int32]? {
+        let bits = min(bucketBitsMax, max(1, Int.bitWidth - offsets.count.leadingZeroBitCount), 64 - highest.leadingZeroBitCount)
+        let shift = UInt64(64 - highest.leadingZeroBitCount - bits)
+        var ends = [Int32](repeating: 0, count: 1 << bits + 1)
+        for offset in offsets { ends[Int(truncatingIfNeeded: offset >> shift) + 1] += 1 }
+        guard ends.reduce(0, { $0 + Int($1) * Int($1) }) <= comparisonsMax * offsets.count else { return nil }
+        for bucket in 1..<ends.count { ends[bucket] += ends[bucket - 1] }
+        var sortedOffsets = [UInt64](repeating: 0, count: offsets.count)
+        var rows = [Int32](repeating: 0, count: offsets.count)
+        for (row, offset) in offsets.enumerated() {
+            let bucket = Int(truncatingIfNeeded: offset >> shift)
+            let place = Int(ends[bucket])
+            ends[bucket] += 1
+            sortedOffsets[place] = offset
+            rows[place] = Int32(truncatingIfNeeded: row)
+        }
+        for place in 1..<max(1, rows.count) where sortedOffsets[place] < sortedOffsets[place - 1] {
+            let (offset, row) = (sortedOffsets[place], rows[place])
+            var to = place
+            while to > 0, sortedOffsets[to - 1] > offset {
+                sortedOffsets[to] = sortedOffsets[to - 1]
+                rows[to] = rows[to - 1]
+                to -= 1
+            }
+            sortedOffsets[to] = offset
+            rows[to] = row
         }
         return rows
     }

@@ -119,7 +119,7 @@ private struct BlockRows {
         var start = 0
         for piece in pieces {
             if let nulls = piece.chunk.columns[column].nulls {
-                for row in piece.range where nulls[row] {
+                nulls.forEachNull(in: piece.range) { row in
                     mask.setNull(start + row - piece.range.lowerBound)
                     hasNull = true
                 }

@@ -85,14 +85,18 @@ extension StagedChunk {
         self.init(id: id, rowCount: parsed.rowCount, columns: columns)
     }
 
+    /// The null rows among `rowCount`, once rows are taken in the order of `rows`.
     private static func nulls(_ nullRows: [Int32], _ rowCount: Int, _ rows: [Int32]?) -> NullMask? {
         guard !nullRows.isEmpty else { return nil }
-        var mask = NullMask(count: rowCount)
-        for row in nullRows { mask.setNull(Int(row)) }
-        guard let rows, nullRows.count < rowCount else { return mask }
-        var moved = NullMask(count: rowCount)
-        for (index, row) in rows.enumerated() where mask[Int(row)] { moved.setNull(index) }
-        return moved
+        var mask = NullMask(count: rows?.count ?? rowCount)
+        guard let rows else {
+            for row in nullRows { mask.setNull(Int(row)) }
+            return mask
+        }
+        var marks = [UInt8](zeros: rowCount)
+        for row in nullRows { marks[Int(row)] = 1 }
+        for index in CodeVectors.markedRows(CodeVectors.take(marks, rows)) { mask.setNull(Int(index)) }
+        return mask
     }
 
     /// The given rows of some parts, as indices into the parts' rows one after the other; all, where `rows` is nil.
@@ -100,7 +104,8 @@ extension StagedChunk {
         let count = parts.reduce(0) { $0 + $1.range.count }
         let columnCount = parts.first?.chunk.columns.count ?? 0
         var words = [Int64](repeating: 0, count: count)
-        let columns = (0..<columnCount).map { gather($0, parts, rows, &words) }
+        let sources = parts.map { (columns: $0.chunk.columns, range: $0.range) }
+        let columns = (0..<columnCount).map { gather($0, sources, rows, &words) }
         return StagedChunk(id: id, rowCount: rows?.count ?? count, columns: columns)
     }
 
@@ -117,34 +122,46 @@ extension StagedChunk {
         }
     }
 
-    private static func gather(_ column: Int, _ parts: [StagedRows], _ rows: [Int32]?, _ words: inout [Int64]) -> StagedColumn {
+    /// The words of all parts as they are, one after the other; nil where they differ in form, or mean texts of their own.
+    private static func joined(_ column: Int, _ parts: Span<(columns: [StagedColumn], range: Range<Int>)>) -> NarrowWords? {
+        guard parts.count > 0 else { return nil }
+        var count = 0
+        for place in parts.indices {
+            guard !parts[place].columns[column].hasTexts,
+                parts[place].columns[column].words.isAlike(parts[0].columns[column].words)
+            else { return nil }
+            count += parts[place].range.count
+        }
+        var words = NarrowWords(like: parts[0].columns[column].words, reserving: count)
+        for place in parts.indices { words.append(parts[place].columns[column].words, parts[place].range) }
+        return words
+    }
+
+    private static func gather(
+        _ column: Int, _ parts: [(columns: [StagedColumn], range: Range<Int>)], _ rows: [Int32]?, _ words: inout [Int64]
+    ) -> StagedColumn {
         var start = 0
         var table = TextTable()
         var nullRows: [Int32] = []
-        for part in parts {
-            // Through a span, so that no count of references is touched: other workers read the same chunks.
-            let columns = part.chunk.columns
-            let source = columns.span
-            source[column].words.widen(part.range, into: &words, at: start)
-            if source[column].hasNulls, let nulls = source[column].nulls {
-                for row in part.range where nulls[row] { nullRows.append(Int32(start + row - part.range.lowerBound)) }
+        // Through spans, so that no count of references is touched: other workers read the same chunks.
+        let all = parts.span
+        let joined = joined(column, all)
+        for place in all.indices {
+            let range = all[place].range
+            if joined == nil { all[place].columns[column].words.widen(range, into: &words, at: start) }
+            if all[place].columns[column].hasNulls, let nulls = all[place].columns[column].nulls {
+                nulls.forEachNull(in: range) { nullRows.append(Int32(start + $0 - range.lowerBound)) }
             }
-            if source[column].hasTexts { renumber(source[column], part.range, start, &words, &table) }
-            start += part.range.count
+            if all[place].columns[column].hasTexts { renumber(all[place].columns[column], range, start, &words, &table) }
+            start += range.count
         }
-        let summary = start > 0 ? Words.summary(words.span, 0..<start) : (min: 0, max: 0, changes: 0)
-        let narrow = NarrowWords(words, count: rows?.count ?? start, rows: rows, low: summary.min, high: summary.max)
-        var mask: NullMask?
-        if !nullRows.isEmpty {
-            var all = NullMask(count: start)
-            for row in nullRows { all.setNull(Int(row)) }
-            if let rows {
-                var kept = NullMask(count: rows.count)
-                for (index, row) in rows.enumerated() where all[Int(row)] { kept.setNull(index) }
-                all = kept
-            }
-            mask = all
+        let narrow: NarrowWords
+        if let joined {
+            narrow = rows.map { joined.gathered($0) } ?? joined
+        } else {
+            let summary = start > 0 ? Words.summary(words.span, 0..<start) : (min: 0, max: 0, changes: 0)
+            narrow = NarrowWords(words, count: rows?.count ?? start, rows: rows, low: summary.min, high: summary.max)
         }
-        return StagedColumn(words: narrow, nulls: mask, texts: table.texts)
+        return StagedColumn(words: narrow, nulls: nulls(nullRows, start, rows), texts: table.texts)
     }
 }

@@ -122,7 +122,7 @@ extension ColumnVector {
         if let nulls {
             var slice = NullMask(count: range.count)
             var hasNulls = false
-            for index in range where nulls[index] {
+            nulls.forEachNull(in: range) { index in
                 slice.setNull(index - range.lowerBound)
                 hasNulls = true
             }
