@@ -20,12 +20,18 @@ struct VerifyCommand: SharingCommand {
         let results = concurrentMap(entries.count, workers: configuration.workerCount) { index in
             Result { () throws(StoreError) in try store.verify(entries[index]) }
         }
-        let zones = Result { () throws(StoreError) in try store.verifyZones() }
-        let errors = (results + [zones]).compactMap { result -> StoreError? in
+        let errors = results.compactMap { result -> StoreError? in
             if case .failure(let error) = result { error } else { nil }
         }
         for error in errors.dropFirst() { CommandError.store(error).report(shared.messageStyle) }
         if let first = errors.first { throw CommandError.store(first) }
+        do {
+            try store.verifyZones()
+        } catch {
+            var error = CommandError.store(error)
+            error.help = "questions do without the file; remove it"
+            throw error
+        }
         let rows = entries.reduce(0) { $0 + $1.rowCount }
         let bytes = entries.reduce(0) { $0 + $1.sizeInBytes }
         StandardStreams.writeOutput("verified \(entries.count) segments, \(rows) rows, \(ByteText.text(bytes)): sound\n")

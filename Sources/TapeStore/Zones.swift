@@ -9,11 +9,13 @@ import TapeColumns
 package struct Zones: Sendable {
     /// Of fewer segments it is as fast to open them.
     static let segmentsMin = 16
+    /// Of wider tables the first so many columns have zones.
+    static let columnsMax = 256
 
     private let reader: SegmentReader
 
     /// Per segment: the smallest and largest word that is not null, and how many are; −1 where nothing is known. Words where all are null have no meaning.
-    package struct Column: Equatable, Sendable {
+    package struct Column: Sendable {
         package let type: ColumnType
         package let low: [Int64]
         package let high: [Int64]
@@ -94,7 +96,7 @@ private struct ZoneGathering: Sendable {
         self.files = files
         let first = try SegmentReader(file: files[0], fileSystem)
         let all = try columns?.map { ($0.name, $0.type) } ?? (0..<first.columnCount).map { (try first.descriptor($0).name, try first.descriptor($0).type) }
-        self.columns = all.filter { $0.1 != .string }
+        self.columns = all.filter { $0.1 != .string }.prefix(Zones.columnsMax).map { (name: $0.0, type: $0.1) }
     }
 
     /// - Throws: `SegmentError`, `FileError`.
@@ -134,16 +136,17 @@ private struct ZoneGathering: Sendable {
 }
 
 extension Store {
-    /// Holds the zones of a generation's segments of a table against the segments.
+    /// Holds all zones that there are against the segments that they are of.
     ///
-    /// - Throws: `StoreError` where they are damaged, missing, or not those of the segments.
+    /// - Throws: `StoreError` where they are damaged, or not those of the segments.
     package func verifyZones() throws(StoreError) {
         let rows = catalog.zoneRows(0..<catalog.segmentCount)
         let entries = rows.indices.filter { rows[$0].row >= 0 }.map { catalog.entry($0) }
         for group in Dictionary(grouping: entries, by: { Zones.path($0.table, $0.generation) }).sorted(by: { $0.key < $1.key }) {
             do {
-                let zones = Zones(try SegmentReader(file: path + "/" + group.key, fileSystem))
-                try zones.verify(group.value.map { entry in (entry.zoneRow - 1, try open(entry)) })
+                guard try fileSystem.status(path + "/" + group.key) != nil else { continue }
+                let columns = try Zones(SegmentReader(file: path + "/" + group.key, fileSystem)).verified()
+                for entry in group.value { try Zones.verify(columns, row: entry.zoneRow - 1, try open(entry)) }
             } catch {
                 throw StoreError.wrap(error, path: path + "/" + group.key)
             }
@@ -152,16 +155,21 @@ extension Store {
 }
 
 extension Zones {
-    /// Checks every checksum, and the rows of some segments.
-    fileprivate func verify(_ segments: [(row: Int, reader: SegmentReader)]) throws {
+    /// All columns, once every checksum has been checked.
+    fileprivate func verified() throws -> [(name: String, column: Column)] {
         try reader.verify()
-        for name in reader.columnNames.filter({ $0.hasPrefix(Zones.low) }).map({ String($0.dropFirst(Zones.low.count)) }) {
+        return try reader.columnNames.filter { $0.hasPrefix(Zones.low) }.map { String($0.dropFirst(Zones.low.count)) }.map { name in
             guard let column = column(name) else { throw SegmentError(.malformed(expected: "zones"), column: name) }
-            for (row, segment) in segments {
-                let zone = try ZoneGathering.zone(segment, (name, column.type), hint: 0)
-                guard column.low.indices.contains(row), [column.low[row], column.high[row], column.nullCounts[row]] == zone else {
-                    throw SegmentError(.malformed(expected: "the zones of the segments"), column: name, rows: row..<(row + 1))
-                }
+            return (name, column)
+        }
+    }
+
+    /// Holds a row of all columns against its segment.
+    fileprivate static func verify(_ columns: [(name: String, column: Column)], row: Int, _ segment: SegmentReader) throws {
+        for (place, (name, column)) in columns.enumerated() {
+            let zone = try ZoneGathering.zone(segment, (name, column.type), hint: place)
+            guard column.low.indices.contains(row), [column.low[row], column.high[row], column.nullCounts[row]] == zone else {
+                throw SegmentError(.malformed(expected: "the zones of the segments"), column: name)
             }
         }
     }

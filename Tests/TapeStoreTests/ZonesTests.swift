@@ -80,8 +80,9 @@ import Testing
         // Sound by itself, and of others.
         try FileSystem().readAll(ZonesTests.file(path, 2)).write(to: ZonesTests.file(path, 1))
         #expect(throws: StoreError.self) { try Store(path: path).verifyZones() }
+        // Nobody needs them.
         try FileSystem().remove(ZonesTests.file(path, 1))
-        #expect(throws: StoreError.self) { try Store(path: path).verifyZones() }
+        try Store(path: path).verifyZones()
     }
 
     @Test func afterAFailureAtAnyCallTheyAreThoseOfTheStore() throws {
