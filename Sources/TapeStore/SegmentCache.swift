@@ -37,9 +37,10 @@ final class SegmentCache: Sendable {
 
     /// - Parameter row: of the catalog.
     func keep(_ blocks: consuming BlockCache, _ row: Int) {
-        guard sizeMax > 0 else { return }
-        let blocks = blocks
+        guard sizeMax > 0, !blocks.isKept else { return }
+        var blocks = blocks
         blocks.rest()
+        blocks.isKept = true
         let size = blocks.sizeInBytes
         state.withLock { state in
             let old = state.kept[row]?.sizeInBytes ?? 0

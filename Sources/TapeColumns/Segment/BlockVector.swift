@@ -32,6 +32,8 @@ package struct BlockCache: Sendable {
     package let reader: SegmentReader
     /// By ordinal.
     private var columns: [Column]
+    /// Whether nothing was read or checked since it was kept for another question.
+    package var isKept = false
 
     private struct Column: Sendable {
         /// Whether the descriptor was read.
@@ -70,6 +72,7 @@ package struct BlockCache: Sendable {
     private mutating func find(_ column: Int) throws {
         if columns[column].isKnown { return }
         let descriptor = try reader.descriptor(column)
+        isKept = false
         columns[column].type = descriptor.type
         columns[column].blocks = descriptor.blocks
         columns[column].isKnown = true
@@ -106,6 +109,7 @@ package struct BlockCache: Sendable {
         let known = columns[column].range
         guard !blocks.isEmpty, !(known.contains(blocks.lowerBound) && known.upperBound >= blocks.upperBound) else { return 0 }
         let bytes = try reader.blockBytes(columns[column].blocks, blocks)
+        isKept = false
         columns[column].bytes = bytes
         columns[column].range = blocks
         columns[column].checked = 0
@@ -166,6 +170,7 @@ package struct BlockCache: Sendable {
         guard columns[column].checked & bit == 0 else { return }
         guard Checksum.crc32c(stored) == checksum else { throw SegmentError(.checksumMismatch) }
         columns[column].checked |= bit
+        isKept = false
     }
 
     private func placed(_ error: SegmentError, _ column: Int, _ index: Int) -> SegmentError {
