@@ -156,6 +156,7 @@ extension Catalog {
             return String(decoding: path, as: UTF8.self)
         }
 
+        func checksums(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[9].words[rows] }
         func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[7].words[rows] }
         func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[8].words[rows] }
 

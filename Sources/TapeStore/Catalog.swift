@@ -134,6 +134,7 @@ package struct Catalog: Sendable {
     /// The row of each of some segments in the zones of its generation, −1 where they do not have it.
     package func zoneRows(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { columns.zoneRows(rows) }
 
+    package func checksums(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.checksums(rows) }
     package func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.rowCounts(rows) }
     package func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.sizesInBytes(rows) }
 

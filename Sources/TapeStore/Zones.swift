@@ -35,8 +35,12 @@ package struct Zones: Sendable {
         return Column(type: type, low: low, high: high, nullCounts: nullCounts)
     }
 
+    /// The checksum of each row's segment: zones of another segment say nothing.
+    package var checksums: [Int64]? { words(Zones.checksum) }
+
     private func words(_ name: String) -> [Int64]? { reader.columnIndex(name).flatMap { try? reader.vector($0).words } }
 
+    fileprivate static let checksum = "checksum"
     fileprivate static let low = "min."
     fileprivate static let high = "max."
     fileprivate static let nulls = "nulls."
@@ -101,7 +105,8 @@ private struct ZoneGathering: Sendable {
 
     /// - Throws: `SegmentError`, `FileError`.
     func image() throws -> SegmentImage {
-        var writer = SegmentWriter(columns: columns.flatMap { name, type in
+        let checksum = ColumnSchema(name: Zones.checksum, type: .int64, role: .identifier)
+        var writer = SegmentWriter(columns: [checksum] + columns.flatMap { name, type in
             [Zones.low, Zones.high].map { ColumnSchema(name: $0 + name, type: type) } + [ColumnSchema(name: Zones.nulls + name, type: .int64)]
         })
         for start in stride(from: 0, to: files.count, by: SegmentLayout.rowsPerBlock) {
@@ -112,11 +117,11 @@ private struct ZoneGathering: Sendable {
         return writer.finish()
     }
 
-    /// Of each column the smallest word, the largest, and how many are null.
+    /// The checksum; then of each column the smallest word, the largest, and how many are null.
     private func row(_ file: String) throws -> [Int64] {
         let reader = try SegmentReader(file: file, fileSystem)
-        var row: [Int64] = []
-        row.reserveCapacity(3 * columns.count)
+        var row = [Int64(reader.checksum)]
+        row.reserveCapacity(1 + 3 * columns.count)
         for (place, column) in columns.enumerated() { row += try ZoneGathering.zone(reader, column, hint: place) }
         return row
     }
@@ -145,8 +150,16 @@ extension Store {
         for group in Dictionary(grouping: entries, by: { Zones.path($0.table, $0.generation) }).sorted(by: { $0.key < $1.key }) {
             do {
                 guard try fileSystem.status(path + "/" + group.key) != nil else { continue }
-                let columns = try Zones(SegmentReader(file: path + "/" + group.key, fileSystem)).verified()
-                for entry in group.value { try Zones.verify(columns, row: entry.zoneRow - 1, try open(entry)) }
+                let zones = try Zones(SegmentReader(file: path + "/" + group.key, fileSystem))
+                let columns = try zones.verified()
+                let checksums = zones.checksums ?? []
+                for entry in group.value {
+                    let row = entry.zoneRow - 1
+                    guard checksums.indices.contains(row), checksums[row] == Int64(entry.checksum) else {
+                        throw SegmentError(.malformed(expected: "the zones of the segments"), column: Zones.checksum)
+                    }
+                    try Zones.verify(columns, row: row, try open(entry))
+                }
             } catch {
                 throw StoreError.wrap(error, path: path + "/" + group.key)
             }

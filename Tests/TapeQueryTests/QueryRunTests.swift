@@ -47,6 +47,12 @@ import Testing
         // Nobody looks at those any more.
         for entry in table.store.catalog.entries(of: "t").dropFirst(2) { try FileSystem().remove(table.path + "/" + entry.path(ModelTable.keyColumns)) }
         #expect(QueryModelTests.rows(try QueryRunTests.run(question, table).result) == QueryModelTests.rows(answer.result))
+        // Those of other segments do not count.
+        let other = try ModelTable(seed: 32, rowCounts: Array(repeating: 40, count: 20))
+        var output = try FileSystem().create(table.path + "/zones/1/t.seg")
+        try output.write(FileSystem().readAll(other.path + "/zones/1/t.seg"))
+        try output.close()
+        #expect(throws: QueryError.self) { try QueryRunTests.run(question, table) }
         try FileSystem().removeTree(table.path + "/zones")
         #expect(throws: QueryError.self) { try QueryRunTests.run(question, table) }
         #expect(QueryModelTests.rows(try QueryRunTests.run(question, table) { $0.skipsDamaged = true }.result) == QueryModelTests.rows(answer.result))

@@ -21,11 +21,14 @@ struct SegmentZones: Sendable {
     /// nil where nothing is known of any of the columns.
     init?(_ source: TableSource, _ segments: [Int], slots: [Int]) {
         guard case .stored(let firstRow) = source.origin, segments.count >= SegmentZones.segmentsMin else { return nil }
-        let rows = source.store.catalog.zoneRows(firstRow..<(firstRow + source.segmentCount))
+        let all = firstRow..<(firstRow + source.segmentCount)
+        let rows = source.store.catalog.zoneRows(all)
+        let wanted = Array(source.store.catalog.checksums(all))
         let known = Dictionary(grouping: segments.filter { rows[$0].row >= 0 }) { rows[$0].generation }
         var columns: [Int: Column] = [:]
         for (generation, segments) in known {
-            guard let zones = source.store.zones(source.shape.name, generation: generation) else { continue }
+            guard let zones = source.store.zones(source.shape.name, generation: generation), let checksums = zones.checksums else { continue }
+            let segments = segments.filter { checksums.indices.contains(rows[$0].row) && checksums[rows[$0].row] == wanted[$0] }
             for slot in slots where source.shape.columns[slot].keyPart == nil {
                 let column = source.shape.columns[slot]
                 guard let gathered = zones.column(column.name),
@@ -33,7 +36,7 @@ struct SegmentZones: Sendable {
                 else { continue }
                 let nothing = [Int64](repeating: -1, count: source.segmentCount)
                 var filled = columns.removeValue(forKey: slot) ?? Column(type: ValueType(column.type), low: nothing, high: nothing, nullCounts: nothing)
-                for segment in segments where gathered.low.indices.contains(rows[segment].row) {
+                for segment in segments {
                     filled.low[segment] = gathered.low[rows[segment].row]
                     filled.high[segment] = gathered.high[rows[segment].row]
                     filled.nullCounts[segment] = gathered.nullCounts[rows[segment].row]
