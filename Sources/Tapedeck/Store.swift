@@ -40,8 +40,8 @@ public struct Store: Sendable {
         }
     }
 
-    /// Makes memory that is freed stay with the whole process for its next use, which is worth a sixth of the time of a program that asks one question after
-    /// another.
+    /// Makes memory that is freed stay with the whole process for its next use, which is worth up to a seventh of the time of a program that asks one question
+    /// after another.
     public static func keepFreedMemory() { Machine.keepFreedMemory() }
 
     public var path: String { store.path }
