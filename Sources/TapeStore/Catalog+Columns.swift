@@ -19,11 +19,11 @@ extension Catalog {
             ColumnSchema(name: "sources", type: .string),
             ColumnSchema(name: "pack", type: .int64),
             ColumnSchema(name: "offset", type: .int64),
-            ColumnSchema(name: "zone_row", type: .int64),
+            ColumnSchema(name: "first_zone", type: .int64),
         ]
 
         /// Columns that the first catalogs did not have: 0 there.
-        private static let added: Set<String> = ["pack", "offset", "zone_row"]
+        private static let added: Set<String> = ["pack", "offset", "first_zone"]
 
         private(set) var vectors: [ColumnVector]
         private(set) var dictionaries: [[String]]
@@ -46,7 +46,7 @@ extension Catalog {
                 numbers { Int64($0.generation) }, numbers { Int64($0.part) }, numbers { Int64($0.rowCount) },
                 numbers { Int64($0.sizeInBytes) }, numbers { Int64($0.checksum) },
                 numbers { $0.clusterMin }, numbers { $0.clusterMax }, sources.vector,
-                numbers { Int64($0.pack) }, numbers { Int64($0.offset) }, numbers { Int64($0.zoneRow) },
+                numbers { Int64($0.pack) }, numbers { Int64($0.offset) }, numbers { Int64($0.firstZone) },
             ]
             dictionaries = [table.strings, [], text1.strings, [], text2.strings, [], [], [], [], [], [], [], sources.strings, [], [], []]
         }
@@ -110,18 +110,17 @@ extension Catalog {
 
         func table(_ row: Int) -> String { vectors[0][row].map { dictionaries[0][Int($0)] } ?? "" }
 
-        func isSegment(_ row: Int, checksum: UInt32, rowCount: Int) -> Bool {
-            vectors[9].words[row] == Int64(checksum) && vectors[7].words[row] == Int64(rowCount)
+        func identity(_ row: Int) -> (checksum: UInt32, rowCount: Int) {
+            (UInt32(truncatingIfNeeded: vectors[9].words[row]), Int(vectors[7].words[row]))
         }
 
-        func part(_ row: Int) -> (offset: Int, sizeInBytes: Int)? {
-            guard vectors[13].words[row] > 0 else { return nil }
-            return (Int(vectors[14].words[row]), Int(vectors[8].words[row]))
+        func part(_ row: Int) -> (offset: Int, sizeInBytes: Int) {
+            (vectors[13].words[row] > 0 ? Int(vectors[14].words[row]) : 0, Int(vectors[8].words[row]))
         }
 
         func generation(_ row: Int) -> Int { Int(vectors[5].words[row]) }
-        func zoneRow(_ row: Int) -> Int { Int(vectors[15].words[row]) }
-        func zoneRows(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { rows.map { (generation($0), zoneRow($0) &- 1) } }
+        func firstZone(_ row: Int) -> Int { Int(vectors[15].words[row]) }
+        func firstZones(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { rows.map { (generation($0), firstZone($0) &- 1) } }
 
         /// - Parameter folder: that of the store, or nothing; ends in `/` or is empty.
         func path(_ row: Int, in folder: String, _ keyColumns: [KeyColumn]) -> String {
@@ -177,7 +176,7 @@ extension Catalog {
                 checksum: UInt32(truncatingIfNeeded: number(9)), clusterMin: vectors[10].words[row],
                 clusterMax: vectors[11].words[row], sources: sources.split(separator: ",").compactMap { Int($0) })
             (entry.pack, entry.offset) = (number(13), number(14))
-            entry.zoneRow = zoneRow(row)
+            entry.firstZone = firstZone(row)
             return entry
         }
     }

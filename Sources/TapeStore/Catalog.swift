@@ -21,8 +21,8 @@ package struct SegmentEntry: Hashable, Sendable {
     package var pack = 0
     /// Where in its file it begins, in bytes.
     package var offset = 0
-    /// Its row in the zones of its generation and table (`Zones`), from 1 on; 0 where they do not have it.
-    var zoneRow = 0
+    /// The row of its first block in the zones of its generation and table (`Zones`), from 1 on; 0 where they do not have it.
+    var firstZone = 0
 
     package init(table: String, key: PartitionKey, generation: Int, part: Int, rowCount: Int, sizeInBytes: Int,
                  checksum: UInt32, clusterMin: Int64, clusterMax: Int64, sources: [Int]) {
@@ -121,25 +121,26 @@ package struct Catalog: Sendable {
         columns.keyPart(part, rows)
     }
 
-    func isSegment(_ row: Int, checksum: UInt32, rowCount: Int) -> Bool { columns.isSegment(row, checksum: checksum, rowCount: rowCount) }
+    /// What tells a segment from all others: its checksum and how many rows it has.
+    func identity(_ row: Int) -> (checksum: UInt32, rowCount: Int) { columns.identity(row) }
 
     /// `SegmentEntry.path`.
     ///
     /// - Parameter folder: what comes before it; ends in `/` or is empty.
     func path(_ row: Int, in folder: String = "") -> String { columns.path(row, in: folder, keyColumns[columns.table(row)] ?? []) }
 
-    /// Where in a pack a segment lies; nil where it has a file of its own.
-    func part(_ row: Int) -> (offset: Int, sizeInBytes: Int)? { columns.part(row) }
+    /// Where in its file a segment lies.
+    func part(_ row: Int) -> (offset: Int, sizeInBytes: Int) { columns.part(row) }
 
-    /// The row of each of some segments in the zones of its generation, −1 where they do not have it.
-    package func zoneRows(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { columns.zoneRows(rows) }
+    /// The row of the first block of each of some segments in the zones of its generation, −1 where they do not have it.
+    package func firstZones(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { columns.firstZones(rows) }
 
     package func checksums(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.checksums(rows) }
     package func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.rowCounts(rows) }
     package func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { columns.sizesInBytes(rows) }
 
     /// The files of all segments and of their zones, relative to the store.
-    var allPaths: Set<String> { Set((0..<columns.count).flatMap { columns.zoneRow($0) > 0 ? [path($0), zonePath($0)] : [path($0)] }) }
+    var allPaths: Set<String> { Set((0..<columns.count).flatMap { columns.firstZone($0) > 0 ? [path($0), zonePath($0)] : [path($0)] }) }
 
     private func zonePath(_ row: Int) -> String { Zones.path(columns.table(row), columns.generation(row)) }
 

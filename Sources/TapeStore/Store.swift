@@ -9,7 +9,7 @@ import TapeColumns
 ///       catalog/0000000042   that catalog, a segment (`Catalog`)
 ///       orders/2024-09-05/110621.42.seg
 ///       packs/43-1.pack      many small segments, one behind the other
-///       zones/42/orders.seg  the smallest and largest values of many segments' columns
+///       zones/42/orders.seg  where many segments' blocks lie, and their smallest and largest values
 ///       LOCK                 held by the one writer
 package final class Store: Sendable {
     package let path: String
@@ -62,17 +62,26 @@ package final class Store: Sendable {
     /// As `open(_:)`, by the segment's row in the catalog: nothing else of its entry is put together.
     package func open(row: Int) throws(StoreError) -> SegmentReader {
         do {
-            let reader = try SegmentReader(try FileSource(catalog.path(row, in: path + "/"), fileSystem, part: catalog.part(row)))
-            if catalog.isSegment(row, checksum: reader.checksum, rowCount: reader.rowCount) { return reader }
+            let reader = try SegmentReader(source(row: row))
+            if (reader.checksum, reader.rowCount) == catalog.identity(row) { return reader }
         } catch {}
         // Whatever is wrong, this says it.
         return try open(catalog.entry(row))
     }
 
+    private func source(row: Int) -> FileSource {
+        let (offset, sizeInBytes) = catalog.part(row)
+        return FileSource(catalog.path(row, in: path + "/"), fileSystem, offset: offset, sizeInBytes: sizeInBytes)
+    }
+
     /// A segment's blocks, with those that an earlier question read where they were kept.
-    package func blocks(row: Int) throws(StoreError) -> BlockCache {
+    ///
+    /// - Parameter isKnown: whether zones tell of its columns, so that it is opened only where something else is asked for.
+    package func blocks(row: Int, isKnown: Bool) throws(StoreError) -> BlockCache {
         if let known = cache.blocks(row) { return known }
-        return BlockCache(try open(row: row))
+        guard isKnown else { return BlockCache(try open(row: row)) }
+        let (checksum, rowCount) = catalog.identity(row)
+        return BlockCache(unopened: source(row: row), rowCount: rowCount, rowsPerBlock: SegmentLayout.rowsPerBlock, checksum: checksum)
     }
 
     /// Keeps what a question read of a segment for the next ones, as far as there is room.
@@ -161,11 +170,21 @@ final class FileSource: SegmentSource {
         opened = Mutex(file)
     }
 
+    /// So many bytes of a file, which is opened at the first read.
+    init(_ path: String, _ fileSystem: FileSystem, offset: Int, sizeInBytes: Int) {
+        self.path = path
+        self.fileSystem = fileSystem
+        opened = Mutex(nil)
+        // Of a damaged catalog: reading fails beyond the file's end, and sums do not overflow.
+        start = min(max(0, offset), 1 << 60)
+        self.sizeInBytes = min(max(0, sizeInBytes), 1 << 60)
+    }
+
     func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try open().file.read(at: start + offset, count: count) }
 
     private func open() throws(FileError) -> OpenFile {
         if let file = opened.withLock({ $0 }) { return file }
-        let file = OpenFile(try fileSystem.open(path))
+        let file = OpenFile(try fileSystem.open(path, size: start + sizeInBytes))
         opened.withLock { $0 = file }
         return file
     }

@@ -74,9 +74,10 @@ import Testing
             let reader = try SegmentReader(writer.finish().bytes)
             var cache = BlockCache(reader)
             for column in columns.indices {
+                let number = try #require(try cache.number(columns[column].name, hint: 0))
                 for block in 0..<reader.blockCount {
                     let expected = rows[column][(block * 8192)..<min(count, (block + 1) * 8192)]
-                    let vector = try cache.block(column, block)
+                    let vector = try cache.block(number, block)
                     #expect(vector.flatWords(expected.count) == Array(expected), "\(columns[column].name)")
                     if let codes = vector.codes { #expect(Set(codes).count == vector.words.count) }
                 }

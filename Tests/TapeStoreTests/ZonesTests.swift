@@ -24,28 +24,79 @@ import Testing
 
     private static func file(_ path: String, _ generation: Int) -> String { path + "/" + Zones.path("weather", generation) }
 
-    @Test func haveARowForEachSegment() throws {
+    @Test func haveARowForEachBlock() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/store"
         try ZonesTests.commit(path, 0..<40)
         let store = try Store(path: path)
         let column = try #require(store.zones("weather", generation: 1)?.column("temperature"))
-        let rows = store.catalog.zoneRows(0..<40)
+        let rows = store.catalog.firstZones(0..<40)
         #expect(rows.map(\.row) == Array(0..<40))
         for (row, entry) in store.catalog.allEntries.enumerated() {
             let words = try store.open(entry).vector(0).words
-            #expect([column.low[row], column.high[row], column.nullCounts[row]] == [words[0], words[1], 0])
+            let extremes = try #require(column.extremes(row..<(row + 1), rowCount: 2))
+            #expect(extremes == (0, words[0], words[1]))
         }
         #expect(store.zones("weather", generation: 1)?.column("humidity") == nil)
         #expect(store.zones("weather", generation: 2) == nil)
         try store.verifyZones()
     }
 
+    /// Of columns with nulls, of one word, of several blocks; and segments without rows, or with columns that others lack.
+    @Test func sayWhatTheFootersSay() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store"
+        var random = SeededGenerator(seed: 5)
+        var writer = try StoreWriter(path: path)
+        var adding: [SegmentEntry] = []
+        for number in 0..<20 {
+            let count = [0, 1, 8192, 8193, 40_000][number % 5]
+            var columns = [
+                ColumnSchema(name: "a", type: .int64, isNullable: true), ColumnSchema(name: "b", type: .float64), ColumnSchema(name: "c", type: .string),
+                ColumnSchema(name: "d", type: .int8),
+            ]
+            if number % 3 == 0 { columns.swapAt(0, 3) }
+            if number % 4 == 3 { columns.removeLast() }
+            var image = SegmentWriter(columns: columns)
+            image.appendAll(columns.map { column in
+                ColumnVector((0..<count).map { _ in
+                    let word = Int64(random.next() % (column.name == "d" ? 1 : 100_000))
+                    return column.isNullable && random.next() % 3 == 0 ? nil : column.type == .string ? 0 : word
+                })
+            })
+            let written = image.finish(dictionaries: columns.map { $0.type == .string ? ["only"] : [] })
+            adding.append(StoreTests.entry(written, "station \(number)", writer.nextGeneration))
+            try writer.write(written, as: adding[number], StoreTests.keyColumns)
+        }
+        try writer.commit(adding: adding, settings: StoreTests.settings)
+        let store = try Store(path: path)
+        try store.verifyZones()
+        let zones = try #require(store.zones("weather", generation: 1))
+        let firsts = store.catalog.firstZones(0..<20)
+        #expect(zones.column("c") == nil)
+        for (row, entry) in store.catalog.allEntries.enumerated() {
+            let segment = try store.open(entry)
+            #expect((firsts[row].row < 0) == (segment.blockCount == 0))
+            guard segment.blockCount > 0 else { continue }
+            let blocks = firsts[row].row..<(firsts[row].row + segment.blockCount)
+            for name in ["a", "b", "d"] {
+                let known = zones.column(name)?.column(blocks, rowCount: entry.rowCount, sizeInBytes: entry.sizeInBytes)
+                guard let ordinal = segment.columnIndex(name) else {
+                    #expect(known == nil)
+                    continue
+                }
+                let descriptor = try segment.descriptor(ordinal)
+                #expect(known?.ordinal == ordinal && known?.type == descriptor.type && known?.blocks == descriptor.blocks)
+                #expect(zones.column(name)?.column(blocks, rowCount: entry.rowCount, sizeInBytes: 20) == nil, "blocks outside the segment")
+            }
+        }
+    }
+
     @Test func fewSegmentsHaveNone() throws {
         let directory = try TemporaryDirectory()
         try ZonesTests.commit(directory.path + "/store", 0..<5)
         let store = try Store(path: directory.path + "/store")
-        #expect(store.catalog.zoneRows(0..<5).allSatisfy { $0.row < 0 })
+        #expect(store.catalog.firstZones(0..<5).allSatisfy { $0.row < 0 })
         #expect(try FileSystem().status(ZonesTests.file(directory.path + "/store", 1)) == nil)
         try store.verifyZones()
     }

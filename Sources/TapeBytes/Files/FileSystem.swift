@@ -10,12 +10,19 @@ package struct FileSystem: Sendable {
         if let faults, let code = faults.fault(call, path) { throw FileError(call, path, code: code) }
     }
 
-    package func open(_ path: String) throws(FileError) -> InputFile {
+    package func open(_ path: String) throws(FileError) -> InputFile { try InputFile(descriptor: descriptor(path), path: path, self) }
+
+    /// A file of which somebody else knows how large it is, so that the system need not be asked.
+    package func open(_ path: String, size: Int) throws(FileError) -> InputFile {
+        InputFile(descriptor: try descriptor(path), path: path, size: size, self)
+    }
+
+    private func descriptor(_ path: String) throws(FileError) -> Int32 {
         try check(.open, path)
         // SAFETY: the path is passed as a C string that lives for the call.
         let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(.open, path) }
-        return try InputFile(descriptor: descriptor, path: path, self)
+        return descriptor
     }
 
     /// A new file, or an old one made empty.

@@ -20,10 +20,14 @@ package struct InputFile: ~Copyable, Sendable {
             close(descriptor)
             throw FileError(.open, path, code: EISDIR)
         }
+        self.init(descriptor: descriptor, path: path, size: Int(status.st_size), fileSystem)
+    }
+
+    init(descriptor: Int32, path: String, size: Int, _ fileSystem: FileSystem) {
         self.descriptor = descriptor
         self.path = path
         self.fileSystem = fileSystem
-        size = Int(status.st_size)
+        self.size = size
     }
 
     /// Standard input. Only `readNext` can read it.

@@ -158,4 +158,25 @@ extension BlockDescriptor {
         let mayBeEmpty = isConstant || nullCount == rowCount
         guard (storedSize == 0) == mayBeEmpty else { throw MalformedBytes(expected: "a block's size", offset: start) }
     }
+
+    /// What others than the footer say of a block; nil where no footer could say so.
+    ///
+    /// - Parameters:
+    ///   - encodedSize: −1 where the block is not compressed.
+    ///   - segmentSize: of the whole segment, in bytes.
+    package init?(
+        tag: Int64, rowCount: Int, nullCount: Int64, min: Int64, max: Int64, offset: Int64, storedSize: Int64, encodedSize: Int64, checksum: Int64,
+        segmentSize: Int
+    ) {
+        let sizeMax = BlockDescriptor.encodedSizeMax(rowCount: rowCount)
+        guard let tag = UInt8(exactly: tag).flatMap(StreamTag.init), let checksum = UInt32(exactly: checksum), min <= max,
+            (0...Int64(rowCount)).contains(nullCount), (0...Int64(sizeMax)).contains(storedSize),
+            encodedSize == -1 || (storedSize...Int64(sizeMax)).contains(encodedSize),
+            offset >= SegmentLayout.headerSize, offset <= Int64(segmentSize) - storedSize - Int64(SegmentLayout.trailerSize)
+        else { return nil }
+        self.init(
+            tag: tag, isCompressed: encodedSize >= 0, rowCount: rowCount, nullCount: Int(nullCount), min: min, max: max, offset: Int(offset),
+            storedSize: Int(storedSize), encodedSize: Int(encodedSize < 0 ? storedSize : encodedSize), checksum: checksum)
+        guard (storedSize == 0) == (isConstant || self.nullCount == rowCount) else { return nil }
+    }
 }

@@ -8,14 +8,14 @@ import TapeBytes
 ///     trailer   footer size (u32)  CRC-32C (u32) of header, footer and footer size  magic "TAPE.END" (8)
 package enum SegmentLayout {
     package static let formatVersion: UInt32 = 1
-    /// The only number of rows per block that version 1 writes; the last block of a segment may be shorter.
+    /// The only number of rows per block that version 1 writes but for zones; the last block of a segment may be shorter.
     package static let rowsPerBlock = 8192
     package static let headerSize = 16
     package static let trailerSize = 16
 
     static let headerMagic = Array("TAPEDECK".utf8)
     static let trailerMagic = Array("TAPE.END".utf8)
-    static let columnCountMax = 4096
+    package static let columnCountMax = 4096
 
     static func header(version: UInt32 = formatVersion) -> [UInt8] {
         var bytes = headerMagic

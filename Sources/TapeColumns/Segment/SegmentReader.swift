@@ -47,7 +47,7 @@ package struct SegmentError: Error, Hashable, Sendable {
 /// Every length and offset is checked before use: arbitrary bytes give an error, never a crash. Safe to use from
 /// several threads at once.
 package final class SegmentReader: Sendable {
-    private let source: any SegmentSource
+    let source: any SegmentSource
     private let footer: [UInt8]
     private let head: FooterHead
     private let footerOffset: Int
@@ -199,9 +199,6 @@ package final class SegmentReader: Sendable {
         }
     }
 
-    /// Gives back what reading took of the system; the next read takes it again.
-    func rest() { source.rest() }
-
     /// All rows of a column.
     ///
     /// - Throws: `SegmentError`, `FileError`.
@@ -226,15 +223,10 @@ package final class SegmentReader: Sendable {
     }
 
     /// The stored bytes of all blocks of a column, read at once.
-    func blockBytes(_ descriptor: ColumnDescriptor) throws(FileError) -> [UInt8] { try blockBytes(descriptor.blocks, descriptor.blocks.indices) }
-
-    /// The stored bytes of some neighbouring blocks of a column, read at once.
-    func blockBytes(_ all: [BlockDescriptor], _ blocks: Range<Int>) throws(FileError) -> [UInt8] {
-        guard !blocks.isEmpty else { return [] }
-        let first = all[blocks.lowerBound].offset
-        let last = all[blocks.upperBound - 1]
-        let count = last.offset + last.storedSize - first
-        return count == 0 ? [] : try source.read(at: first, count: count)
+    func blockBytes(_ descriptor: ColumnDescriptor) throws(FileError) -> [UInt8] {
+        guard let first = descriptor.blocks.first, let last = descriptor.blocks.last else { return [] }
+        let count = last.offset + last.storedSize - first.offset
+        return count == 0 ? [] : try source.read(at: first.offset, count: count)
     }
 
     /// Reads every block and holds it against its checksum, without decoding it.

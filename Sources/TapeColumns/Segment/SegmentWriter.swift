@@ -6,6 +6,7 @@ import TapeBytes
 package struct SegmentWriter: Sendable {
     private let schema: [ColumnSchema]
     private let effort: EncodingEffort
+    private let rowsPerBlock: Int
     private let derivations: [ResolvedDerivation?]
     /// Per column, whether another is derived from it.
     private let isReferenced: [Bool]
@@ -15,8 +16,9 @@ package struct SegmentWriter: Sendable {
 
     /// - Parameter columns: what the segment stores. A derivation that names a column that is not among them, or one that is
     ///   itself derived, is ignored.
-    package init(columns: [ColumnSchema], effort: EncodingEffort = .smallest) {
+    package init(columns: [ColumnSchema], effort: EncodingEffort = .smallest, rowsPerBlock: Int = SegmentLayout.rowsPerBlock) {
         schema = columns
+        self.rowsPerBlock = rowsPerBlock
         self.effort = effort
         let derivations = columns.indices.map { ResolvedDerivation(columns[$0].derivation, in: columns) }
         self.derivations = derivations
@@ -28,7 +30,7 @@ package struct SegmentWriter: Sendable {
     /// The encoded bytes so far.
     package var sizeInBytes: Int { chunks.reduce(0) { $0 + $1.count } }
 
-    /// Appends one block of rows, a vector per column. Every block but the last must have `SegmentLayout.rowsPerBlock` rows.
+    /// Appends one block of rows, a vector per column. Every block but the last must have `rowsPerBlock` rows.
     package mutating func append(_ vectors: [ColumnVector]) {
         precondition(vectors.count == schema.count, "a vector per column")
         append(rowCount: vectors.first?.count ?? 0) { vectors[$0] }
@@ -38,7 +40,7 @@ package struct SegmentWriter: Sendable {
     ///
     /// - Parameter vector: makes the vector of a column; called once for each.
     package mutating func append(rowCount count: Int, _ vector: (_ column: Int) -> ColumnVector) {
-        precondition(count <= SegmentLayout.rowsPerBlock && rowCount % SegmentLayout.rowsPerBlock == 0, "only the last block is short")
+        precondition(count <= rowsPerBlock && rowCount % rowsPerBlock == 0, "only the last block is short")
         guard count > 0 else { return }
         // Those that others are derived from.
         var kept = [ColumnVector?](repeating: nil, count: schema.count)
@@ -63,7 +65,7 @@ package struct SegmentWriter: Sendable {
         let count = vectors.first?.count ?? 0
         var first = 0
         while first < count {
-            let range = first..<min(first + SegmentLayout.rowsPerBlock, count)
+            let range = first..<min(first + rowsPerBlock, count)
             append(vectors.map { $0.slice(range) })
             first = range.upperBound
         }
@@ -76,7 +78,7 @@ package struct SegmentWriter: Sendable {
         var bytes = SegmentLayout.header()
         let header = bytes
         var footer: [UInt8] = []
-        let head = FooterHead(rowCount: rowCount, rowsPerBlock: SegmentLayout.rowsPerBlock, metadata: metadata)
+        let head = FooterHead(rowCount: rowCount, rowsPerBlock: rowsPerBlock, metadata: metadata)
         head.append(to: &footer)
         footer.appendVarint(schema.count)
         for column in schema.indices {

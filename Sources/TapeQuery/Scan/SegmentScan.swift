@@ -5,23 +5,25 @@ import TapeStore
 final class SegmentScan {
     let source: TableSource
     let segment: Int
+    private let zones: SegmentZones?
     private var cache: BlockCache
-    /// By slot: where the column lies in the segment, −1 where it is not stored there; −2 before it has been looked for.
-    private var ordinals: [Int32]
+    /// By slot: the column's number in the cache, −1 where the segment does not store it; −2 before it has been looked for.
+    private var numbers: [Int32]
     private(set) var bytesRead = 0
     /// Blocks up to this one may be wanted, so that they are read together.
     var lastBlock: Int
 
     /// - Throws: `StoreError`.
-    init(_ source: TableSource, _ segment: Int) throws {
+    init(_ source: TableSource, _ segment: Int, _ zones: SegmentZones?) throws {
         self.source = source
         self.segment = segment
+        self.zones = zones
         cache = switch source.origin {
-        case .stored(let firstRow): try source.store.blocks(row: firstRow + segment)
+        case .stored(let firstRow): try source.store.blocks(row: firstRow + segment, isKnown: zones?.isKnown(segment) ?? false)
         case .memory(let reader): BlockCache(reader)
         }
-        ordinals = Array(repeating: -2, count: source.shape.columns.count)
-        lastBlock = cache.reader.blockCount - 1
+        numbers = Array(repeating: -2, count: source.shape.columns.count)
+        lastBlock = cache.blockCount - 1
     }
 
     /// Ends the scan; what it read may serve the next question.
@@ -29,40 +31,38 @@ final class SegmentScan {
         if case .stored(let firstRow) = source.origin { source.store.keep(cache, row: firstRow + segment) }
     }
 
-    private var reader: SegmentReader { cache.reader }
+    var blockCount: Int { cache.blockCount }
 
-    var blockCount: Int { reader.blockCount }
-
-    func rowCount(_ block: Int) -> Int { min(reader.rowsPerBlock, reader.rowCount - block * reader.rowsPerBlock) }
+    func rowCount(_ block: Int) -> Int { min(cache.rowsPerBlock, cache.rowCount - block * cache.rowsPerBlock) }
 
     /// The zone map of a slot's column in a block; nil where nothing is known.
     ///
-    /// - Throws: `SegmentError`.
+    /// - Throws: `SegmentError`, `FileError`.
     func zone(_ slot: Int, _ block: Int) throws -> BlockZone? {
         let wanted = source.shape.columns[slot].type
         let type = ValueType(wanted)
         let rowCount = rowCount(block)
         if let part = source.shape.columns[slot].keyPart { return source.keyZone(part, segment, rowCount: rowCount) }
-        guard let ordinal = ordinal(slot) else { return BlockZone(type: type, rowCount: rowCount, nullCount: rowCount, low: 0, high: 0) }
-        let storedType = try cache.type(ordinal)
+        guard let number = try number(slot) else { return BlockZone(type: type, rowCount: rowCount, nullCount: rowCount, low: 0, high: 0) }
+        let storedType = cache.type(number)
         guard storedType == wanted || (ValueType(storedType) == .integer && type == .integer) else { return nil }
-        let found = try cache.descriptor(ordinal, block: block)
+        let found = cache.descriptor(number, block: block)
         return BlockZone(type: type, rowCount: rowCount, nullCount: found.nullCount, low: found.min, high: found.max)
     }
 
     /// In bytes.
     ///
-    /// - Throws: `SegmentError`.
+    /// - Throws: `SegmentError`, `FileError`.
     func storedSize(_ slot: Int, _ block: Int) throws -> Int {
-        guard let ordinal = ordinal(slot) else { return 0 }
-        return try cache.descriptor(ordinal, block: block).storedSize
+        guard let number = try number(slot) else { return 0 }
+        return cache.descriptor(number, block: block).storedSize
     }
 
-    private func ordinal(_ slot: Int) -> Int? {
-        if ordinals[slot] >= -1 { return ordinals[slot] < 0 ? nil : Int(ordinals[slot]) }
-        let ordinal = reader.columnIndex(source.shape.columns[slot].name, hint: slot)
-        ordinals[slot] = Int32(truncatingIfNeeded: ordinal ?? -1)
-        return ordinal
+    private func number(_ slot: Int) throws -> Int? {
+        if numbers[slot] >= -1 { return numbers[slot] < 0 ? nil : Int(numbers[slot]) }
+        let number = try zones?.blocks(slot, segment).map { cache.number($0) } ?? cache.number(source.shape.columns[slot].name, hint: slot)
+        numbers[slot] = Int32(truncatingIfNeeded: number ?? -1)
+        return number
     }
 
     /// The values that occur in a slot's column in a block, in no order; nil where they are not to be had for less than the column.
@@ -70,10 +70,10 @@ final class SegmentScan {
     /// - Throws: `SegmentError`, `FileError`.
     func occurringValues(_ slot: Int, _ block: Int) throws -> Vector? {
         let type = source.shape.columns[slot].type
-        guard source.shape.columns[slot].keyPart == nil, let ordinal = ordinal(slot), try cache.type(ordinal) == type else { return nil }
-        bytesRead += try cache.fetch(ordinal, blocks: block..<max(block, lastBlock) + 1)
-        guard let words = try cache.occurringWords(ordinal, block) else { return nil }
-        let dictionary = type == .string ? try cache.strings(ordinal) : []
+        guard source.shape.columns[slot].keyPart == nil, let number = try number(slot), cache.type(number) == type else { return nil }
+        bytesRead += try cache.fetch(number, blocks: block..<max(block, lastBlock) + 1)
+        guard let words = try cache.occurringWords(number, block) else { return nil }
+        let dictionary = type == .string ? try cache.strings(number) : []
         return Vector(ValueType(type), flat: StoredValues.values(words, type), dictionary: dictionary)
     }
 
@@ -86,14 +86,14 @@ final class SegmentScan {
         let wanted = source.shape.columns[slot].type
         let count = rowCount(block)
         if let part = source.shape.columns[slot].keyPart, let key = source.keyVector(part, segment, count: count) { return key }
-        guard let ordinal = ordinal(slot) else { return Vector(.null, ValueType(wanted), count: count) }
-        bytesRead += try cache.fetch(ordinal, blocks: block..<max(block, lastBlock) + 1)
-        let stored = try cache.block(ordinal, block)
-        let type = try cache.type(ordinal)
+        guard let number = try number(slot) else { return Vector(.null, ValueType(wanted), count: count) }
+        bytesRead += try cache.fetch(number, blocks: block..<max(block, lastBlock) + 1)
+        let stored = try cache.block(number, block)
+        let type = cache.type(number)
         var vector = Vector(
             ValueType(type), StoredValues.values(stored.words, type), count: count, isConstant: stored.isConstant, codes: stored.codes,
             nulls: stored.nulls)
-        if type == .string { vector.dictionary = try cache.strings(ordinal) }
+        if type == .string { vector.dictionary = try cache.strings(number) }
         guard type != wanted else { return vector }
         guard TypeWidening.wider(wanted, type) == wanted else {
             throw SegmentError(.malformed(expected: "a column of type \(wanted.name), not \(type.name)"), column: source.shape.columns[slot].name)

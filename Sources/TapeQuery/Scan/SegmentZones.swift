@@ -1,59 +1,69 @@
 import TapeColumns
 import TapeStore
 
-/// What the store gathered of the values in a table's segments, of the columns that conditions look at: rules segments out before they are opened.
+/// What the store gathered of the blocks of a table's segments, in the columns that a question reads: rules segments out before they are opened, and says where
+/// the blocks of the others lie, so that their footers need not be read.
 struct SegmentZones: Sendable {
-    /// Of so few segments it is as fast to open them.
-    private static let segmentsMin = 16
-
-    /// A column's zones, by segment.
-    private struct Column: Sendable {
-        let type: ValueType
-        var low: [Int64]
-        var high: [Int64]
-        /// −1 where nothing is known.
-        var nullCounts: [Int64]
-    }
-
     private let source: TableSource
-    private let columns: [Int: Column]
+    /// By slot, then by generation as `places` number them.
+    private let columns: [[Zones.Column?]]
+    /// By segment: the generation, and the rows of its blocks; none where nothing is known.
+    private let places: [(generation: Int, rows: Range<Int>)]
 
-    /// nil where nothing is known of any of the columns.
+    /// nil where nothing is known.
     init?(_ source: TableSource, _ segments: [Int], slots: [Int]) {
-        guard case .stored(let firstRow) = source.origin, segments.count >= SegmentZones.segmentsMin else { return nil }
+        guard case .stored(let firstRow) = source.origin, segments.count >= Zones.segmentsMin else { return nil }
         let all = firstRow..<(firstRow + source.segmentCount)
-        let rows = source.store.catalog.zoneRows(all)
-        let wanted = Array(source.store.catalog.checksums(all))
-        let known = Dictionary(grouping: segments.filter { rows[$0].row >= 0 }) { rows[$0].generation }
-        var columns: [Int: Column] = [:]
-        for (generation, segments) in known {
-            guard let zones = source.store.zones(source.shape.name, generation: generation), let checksums = zones.checksums else { continue }
-            let segments = segments.filter { checksums.indices.contains(rows[$0].row) && checksums[rows[$0].row] == wanted[$0] }
-            for slot in slots where source.shape.columns[slot].keyPart == nil {
-                let column = source.shape.columns[slot]
-                guard let gathered = zones.column(column.name),
-                    gathered.type == column.type || (gathered.type.isInteger && column.type.isInteger)
-                else { continue }
-                let nothing = [Int64](repeating: -1, count: source.segmentCount)
-                var filled = columns.removeValue(forKey: slot) ?? Column(type: ValueType(column.type), low: nothing, high: nothing, nullCounts: nothing)
-                for segment in segments {
-                    filled.low[segment] = gathered.low[rows[segment].row]
-                    filled.high[segment] = gathered.high[rows[segment].row]
-                    filled.nullCounts[segment] = gathered.nullCounts[rows[segment].row]
-                }
-                columns[slot] = filled
+        let firstZones = source.store.catalog.firstZones(all)
+        let checksums = Array(source.store.catalog.checksums(all))
+        var places = [(generation: Int, rows: Range<Int>)](repeating: (0, 0..<0), count: source.segmentCount)
+        var columns = [[Zones.Column?]](repeating: [], count: source.shape.columns.count)
+        var numberOfGeneration: [Int: Int] = [:]
+        var gathered: [(zones: Zones, checksums: [Int64])?] = []
+        for segment in segments where firstZones[segment].row >= 0 {
+            let generation = firstZones[segment].generation
+            let number = numberOfGeneration[generation] ?? gathered.count
+            if number == gathered.count {
+                numberOfGeneration[generation] = number
+                let zones = source.store.zones(source.shape.name, generation: generation)
+                gathered.append(zones.flatMap { zones in zones.checksums.map { (zones, $0) } })
             }
+            let first = firstZones[segment].row
+            let rows = first..<(first + TableScan.blockCount(source.rowCounts[segment]))
+            guard let known = gathered[number]?.checksums, rows.upperBound <= known.count, rows.allSatisfy({ known[$0] == checksums[segment] }) else { continue }
+            places[segment] = (number, rows)
         }
-        guard !columns.isEmpty else { return nil }
+        guard places.contains(where: { !$0.rows.isEmpty }) else { return nil }
+        for slot in slots where source.shape.columns[slot].keyPart == nil {
+            columns[slot] = gathered.map { $0?.zones.column(source.shape.columns[slot].name) }
+        }
         self.source = source
         self.columns = columns
+        self.places = places
     }
 
     /// The zone of all rows of a segment in a slot's column; nil where nothing is known.
     func zone(_ slot: Int, _ segment: Int) -> BlockZone? {
         if let part = source.shape.columns[slot].keyPart { return source.keyZone(part, segment, rowCount: source.rowCounts[segment]) }
-        guard let column = columns[slot], column.nullCounts[segment] >= 0 else { return nil }
+        let wanted = source.shape.columns[slot].type
+        guard let (column, rows) = column(slot, segment), column.type == wanted || (column.type.isInteger && wanted.isInteger),
+            let extremes = column.extremes(rows, rowCount: source.rowCounts[segment])
+        else { return nil }
         return BlockZone(
-            type: column.type, rowCount: source.rowCounts[segment], nullCount: Int(column.nullCounts[segment]), low: column.low[segment], high: column.high[segment])
+            type: ValueType(wanted), rowCount: source.rowCounts[segment], nullCount: extremes.nullCount, low: extremes.low, high: extremes.high)
+    }
+
+    /// Where a slot's column lies in a segment, and its blocks; nil where nothing is known.
+    func blocks(_ slot: Int, _ segment: Int) -> BlockCache.Column? {
+        column(slot, segment).flatMap { $0.column($1, rowCount: source.rowCounts[segment], sizeInBytes: source.sizesInBytes[segment]) }
+    }
+
+    /// Whether anything is known of a segment.
+    func isKnown(_ segment: Int) -> Bool { !places[segment].rows.isEmpty }
+
+    private func column(_ slot: Int, _ segment: Int) -> (Zones.Column, Range<Int>)? {
+        let (generation, rows) = places[segment]
+        guard !rows.isEmpty, columns[slot].indices.contains(generation), let column = columns[slot][generation] else { return nil }
+        return (column, rows)
     }
 }

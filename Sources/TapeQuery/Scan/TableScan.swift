@@ -10,7 +10,7 @@ final class TableScan: Sendable {
     /// The columns that are read of rows that meet the conditions.
     private let slots: [Int]
     private let evaluator: Evaluator
-    /// What is known of segments before they are opened.
+    /// What is known of segments without opening them.
     private let zones: SegmentZones?
 
     private struct Condition: Sendable {
@@ -26,8 +26,8 @@ final class TableScan: Sendable {
         self.conditions = conditions.map { Condition(bound: $0, prepared: PreparedExpression($0), slots: $0.slots.sorted()) }
         self.slots = slots
         evaluator = Evaluator(clock: options.clock)
-        let looked = Set(self.conditions.flatMap(\.slots)).sorted()
-        zones = options.prunes && !looked.isEmpty ? SegmentZones(source, segments, slots: looked) : nil
+        let read = Set(self.conditions.flatMap(\.slots) + slots).sorted()
+        zones = read.isEmpty ? nil : SegmentZones(source, segments, slots: read)
     }
 
     private var columns: [TableShape.Column] { source.shape.columns }
@@ -50,14 +50,15 @@ final class TableScan: Sendable {
             return
         }
         if isRuledOut(segment) {
-            statistics.blocks += blockCount(segment)
-            statistics.blocksPruned += blockCount(segment)
+            let blockCount = TableScan.blockCount(rowCount)
+            statistics.blocks += blockCount
+            statistics.blocksPruned += blockCount
             statistics.partitionsUnread += 1
             return
         }
         let opened: SegmentScan
         do {
-            opened = try SegmentScan(source, segment)
+            opened = try SegmentScan(source, segment, zones)
         } catch {
             return try leaveOut(error, segment, &statistics)
         }
@@ -68,9 +69,10 @@ final class TableScan: Sendable {
 
     /// The blocks of a segment, those that zone maps rule out, and the rows and bytes of the others.
     func estimate(_ segment: Int) throws(QueryError) -> (blocks: Int, pruned: Int, rows: Int, bytes: Int) {
-        if isRuledOut(segment) { return (blockCount(segment), blockCount(segment), 0, 0) }
+        let blockCount = TableScan.blockCount(source.rowCounts[segment])
+        if isRuledOut(segment) { return (blockCount, blockCount, 0, 0) }
         do {
-            let opened = try SegmentScan(source, segment)
+            let opened = try SegmentScan(source, segment, zones)
             var result = (blocks: opened.blockCount, pruned: 0, rows: 0, bytes: 0)
             for block in 0..<opened.blockCount {
                 guard try undecided(opened, block) != nil else {
@@ -125,11 +127,12 @@ final class TableScan: Sendable {
         }
     }
 
-    private func blockCount(_ segment: Int) -> Int { 1 + (source.rowCounts[segment] - 1) / SegmentLayout.rowsPerBlock }
+    /// Of a segment of so many rows.
+    static func blockCount(_ rowCount: Int) -> Int { (rowCount + SegmentLayout.rowsPerBlock - 1) / SegmentLayout.rowsPerBlock }
 
     /// Whether no row of a segment can meet the conditions, as far as is known without opening it.
     private func isRuledOut(_ segment: Int) -> Bool {
-        guard let zones else { return false }
+        guard let zones, options.prunes, !conditions.isEmpty else { return false }
         return !conditions.allSatisfy { ZoneTest { zones.zone($0, segment)?.zone }.outcomes($0.bound).contains(.isTrue) }
     }
 

@@ -1,0 +1,126 @@
+import TapeBytes
+import TapeColumns
+
+extension StoreWriter {
+    /// Gathers the zones of the segments that have files of their own; returns the entries with their rows.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    mutating func gatherZones(_ entries: [SegmentEntry], _ settings: [String: String]) throws -> [SegmentEntry] {
+        let keyColumns = Catalog.keyColumns(settings)
+        var placed = entries.sorted(by: Catalog.precedes)
+        var first = 0
+        while first < placed.count {
+            let table = placed[first].table
+            let end = placed[first...].firstIndex { $0.table != table } ?? placed.count
+            let alone = (first..<end).filter { placed[$0].pack == 0 }
+            if alone.count >= Zones.segmentsMin {
+                let files = alone.map { path + "/" + placed[$0].path(keyColumns[table] ?? []) }
+                let schema = try settings["schema." + table].map { try TableSchema.parse(Array($0.utf8)) }
+                let (image, rowCounts) = try ZoneGathering(fileSystem, files, schema?.columns).gathered()
+                try writeZones(table, image)
+                var next = 1
+                for (index, rowCount) in zip(alone, rowCounts) {
+                    placed[index].firstZone = rowCount > 0 ? next : 0
+                    next += rowCount
+                }
+            }
+            first = end
+        }
+        return placed
+    }
+
+    private mutating func writeZones(_ table: String, _ image: SegmentImage) throws(FileError) {
+        let file = path + "/" + Zones.path(table, nextGeneration)
+        let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
+        if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
+        written.append(file)
+        var output = try fileSystem.create(file)
+        try output.write(image.bytes)
+        try output.close()
+    }
+}
+
+/// Makes the zones of some segments.
+private struct ZoneGathering: Sendable {
+    private let fileSystem: FileSystem
+    private let files: [String]
+    /// Those of texts left out, whose words mean something in their own segment only.
+    private let columns: [(name: String, type: ColumnType)]
+
+    /// So many segments are read at once.
+    private static let filesPerWave = 256
+
+    /// - Parameter columns: the table's; nil for those of the first segment.
+    init(_ fileSystem: FileSystem, _ files: [String], _ columns: [ColumnSchema]?) throws {
+        self.fileSystem = fileSystem
+        self.files = files
+        let first = try SegmentReader(file: files[0], fileSystem)
+        let all = try columns?.map { ($0.name, $0.type) } ?? (0..<first.columnCount).map { (try first.descriptor($0).name, try first.descriptor($0).type) }
+        self.columns = all.filter { $0.1 != .string }.prefix(Zones.columnsMax).map { (name: $0.0, type: $0.1) }
+    }
+
+    /// The zones, and how many rows of them each segment has.
+    ///
+    /// - Throws: `SegmentError`, `FileError`.
+    func gathered() throws -> (image: SegmentImage, rowCounts: [Int]) {
+        let checksum = ColumnSchema(name: Zones.checksum, type: .int64, role: .identifier)
+        var writer = SegmentWriter(columns: [checksum] + columns.flatMap { name, type in
+            Zones.Field.allCases.map { ColumnSchema(name: $0.name(name), type: $0 == .min || $0 == .max ? type : .int64) }
+        }, rowsPerBlock: Zones.rowsPerBlock)
+        var rowCounts: [Int] = []
+        var pending: [[Int64]] = []
+        for start in stride(from: 0, to: files.count, by: ZoneGathering.filesPerWave) {
+            let wave = start..<min(start + ZoneGathering.filesPerWave, files.count)
+            let found = concurrentMap(wave.count, workers: Machine.coreCount) { place in
+                Result { try ZoneRows.of(SegmentReader(file: files[start + place], fileSystem), columns) }
+            }
+            for rows in found {
+                let rows = try rows.get()
+                rowCounts.append(rows.count)
+                pending += rows
+                while pending.count >= Zones.rowsPerBlock {
+                    ZoneGathering.append(pending[..<Zones.rowsPerBlock], to: &writer)
+                    pending.removeFirst(Zones.rowsPerBlock)
+                }
+            }
+        }
+        ZoneGathering.append(pending[...], to: &writer)
+        return (writer.finish(), rowCounts)
+    }
+
+    private static func append(_ rows: ArraySlice<[Int64]>, to writer: inout SegmentWriter) {
+        writer.append(rowCount: rows.count) { column in ColumnVector(words: rows.map { $0[column] }) }
+    }
+}
+
+/// The rows that a segment has in the zones of its table.
+enum ZoneRows {
+    /// A row per block: the segment's checksum, then the fields of each column. None of a segment that cuts its rows as this program does not.
+    ///
+    /// - Throws: `SegmentError`.
+    static func of(_ segment: SegmentReader, _ columns: [(name: String, type: ColumnType)]) throws -> [[Int64]] {
+        guard segment.rowsPerBlock == SegmentLayout.rowsPerBlock else { return [] }
+        var rows = [[Int64]](repeating: [Int64(segment.checksum)], count: segment.blockCount)
+        for row in rows.indices { rows[row].reserveCapacity(1 + Zones.Field.allCases.count * columns.count) }
+        for (place, (name, type)) in columns.enumerated() {
+            let ordinal = segment.columnIndex(name, hint: place)
+            let descriptor = try ordinal.map { try segment.descriptor($0) }
+            for row in rows.indices {
+                if let ordinal, let descriptor, descriptor.type == type {
+                    rows[row] += fields(descriptor.blocks[row], Int64(ordinal))
+                } else {
+                    rows[row] += [0, 0, 0, -1, 0, 0, 0, 0, 0]
+                }
+            }
+        }
+        return rows
+    }
+
+    /// In the order of `Zones.Field`.
+    private static func fields(_ block: BlockDescriptor, _ ordinal: Int64) -> [Int64] {
+        [
+            block.min, block.max, Int64(block.nullCount), ordinal, Int64(block.tag.rawValue), Int64(block.offset), Int64(block.storedSize),
+            block.isCompressed ? Int64(block.encodedSize) : -1, Int64(block.checksum),
+        ]
+    }
+}
