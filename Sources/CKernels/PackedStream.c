@@ -3,6 +3,43 @@
 
 enum { mini_block = 128, shuffled_width_max = 25 };
 
+/// The parts of a stream's body behind its base and base width.
+struct parts {
+    /// From the mini-blocks' bases on.
+    const uint8_t *bytes;
+    size_t size;
+    int64_t base;
+    unsigned base_width;
+    const uint8_t *widths;
+    /// The mini-blocks' data and patches.
+    const uint8_t *data;
+    size_t data_size;
+};
+
+/// 0 where the bytes have no room for bases and widths.
+static int find_parts(struct parts *parts, const uint8_t *bytes, size_t size, size_t count, int64_t base, unsigned base_width) {
+    size_t blocks = (count + mini_block - 1) / mini_block;
+    if (blocks > size || base_width > 64) return 0;
+    size_t bases = (blocks * base_width + 7) / 8;
+    if (bases > size - blocks) return 0;
+    *parts = (struct parts){bytes, size, base, base_width, bytes + bases, bytes + bases + blocks, size - bases - blocks};
+    return 1;
+}
+
+/// A mini-block's base.
+static inline int64_t base_of(const struct parts *parts, size_t block) {
+    if (parts->base_width == 0) return parts->base;
+    size_t bit = block * parts->base_width, at = bit / 8, left = parts->size - at;
+    unsigned shift = bit % 8;
+    uint8_t near[9] = {0};
+    const uint8_t *bytes = parts->bytes + at;
+    if (left < 9) bytes = memcpy(near, bytes, left);
+    uint64_t number = tape_word(bytes, 0) >> shift;
+    if (shift > 0) number |= (uint64_t)bytes[8] << (64 - shift);
+    if (parts->base_width < 64) number &= ((uint64_t)1 << parts->base_width) - 1;
+    return (int64_t)((uint64_t)parts->base + number);
+}
+
 /// `count` numbers of `width` <= 64 bits at `bytes`, plus a base. `size` bytes may be read.
 static void words_scalar(const uint8_t *bytes, size_t size, size_t count, unsigned width, uint64_t base, int64_t *words) {
     size_t first = 0;
@@ -96,13 +133,13 @@ AVX2 static void codes_avx2(const uint8_t *bytes, size_t size, size_t count, uns
 }
 
 AVX2 static uint32_t codes_blocks_avx2(
-    const uint8_t *bytes, size_t size, size_t count, const int64_t *bases, const uint8_t *widths, uint16_t *codes, size_t *offset
+    const uint8_t *bytes, size_t size, size_t count, const struct parts *parts, uint16_t *codes, size_t *offset
 ) {
     __m256i highest = _mm256_setzero_si256();
     for (size_t block = 0; block * mini_block < count; block++) {
         size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
-        unsigned width = widths[block] & 127;
-        codes_avx2(bytes + *offset, size - *offset, n, width, (uint32_t)bases[block], codes + block * mini_block, &highest);
+        unsigned width = parts->widths[block] & 127;
+        codes_avx2(bytes + *offset, size - *offset, n, width, (uint32_t)base_of(parts, block), codes + block * mini_block, &highest);
         *offset += (n * width + 7) / 8;
     }
     uint32_t lanes[8], most = 0;
@@ -129,15 +166,15 @@ __attribute__((constructor)) static void fill_places(void) {
 }
 
 AVX512 static uint32_t codes_blocks_avx512(
-    const uint8_t *bytes, size_t size, size_t count, const int64_t *bases, const uint8_t *widths, uint16_t *codes, size_t *offset
+    const uint8_t *bytes, size_t size, size_t count, const struct parts *parts, uint16_t *codes, size_t *offset
 ) {
     __m512i highest = _mm512_setzero_si512();
     __mmask32 passes = 0;
     for (size_t block = 0; block * mini_block < count; block++) {
         size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
-        unsigned width = widths[block] & 127;
+        unsigned width = parts->widths[block] & 127;
         __m512i four = _mm512_loadu_si512(fours[width]), place = _mm512_loadu_si512(places[width]);
-        __m512i mask = _mm512_set1_epi16((short)((1u << width) - 1)), base = _mm512_set1_epi16((short)bases[block]);
+        __m512i mask = _mm512_set1_epi16((short)((1u << width) - 1)), base = _mm512_set1_epi16((short)base_of(parts, block));
         for (size_t first = 0; first < n; first += 32) {
             size_t at = *offset + first / 8 * width, left = size - at;
             __m512i packed = _mm512_maskz_loadu_epi8(left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0, bytes + at);
@@ -214,45 +251,56 @@ static size_t data_size(size_t size, size_t count, const uint8_t *widths, unsign
     return total;
 }
 
-size_t tape_packed_words(const uint8_t *bytes, size_t size, size_t count, const int64_t *bases, const uint8_t *widths, int64_t *words) {
-    if (data_size(size, count, widths, 64) == SIZE_MAX) return SIZE_MAX;
-    size_t offset = 0;
+void tape_unpack(const uint8_t *bytes, size_t size, size_t count, unsigned width, uint64_t base, int64_t *words) {
 #if defined(__x86_64__)
-    int has_avx2 = __builtin_cpu_supports("avx2");
-#endif
-    for (size_t block = 0; block * mini_block < count; block++) {
-        size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
-        unsigned width = widths[block] & 127;
-        int64_t *target = words + block * mini_block;
-#if defined(__x86_64__)
-        if (has_avx2 && width <= shuffled_width_max) words_avx2(bytes + offset, size - offset, n, width, (uint64_t)bases[block], target);
-        else
-#endif
-            words_scalar(bytes + offset, size - offset, n, width, (uint64_t)bases[block], target);
-        offset += (n * width + 7) / 8;
+    if (width <= shuffled_width_max && __builtin_cpu_supports("avx2")) {
+        words_avx2(bytes, size, count, width, base, words);
+        return;
     }
-    return patch(bytes, size, offset, count, widths, words, NULL, NULL);
+#endif
+    words_scalar(bytes, size, count, width, base, words);
 }
 
-size_t tape_packed_codes(
-    const uint8_t *bytes, size_t size, size_t count, const int64_t *bases, const uint8_t *widths, uint16_t *codes, uint32_t *highest
-) {
+/// What was read of the body where patches end at `end` of the data; SIZE_MAX where they did not fit.
+static size_t taken(const struct parts *parts, size_t end) { return end == SIZE_MAX ? SIZE_MAX : end + (parts->size - parts->data_size); }
+
+size_t tape_packed_words(const uint8_t *bytes, size_t size, size_t count, int64_t base, unsigned base_width, int64_t *words) {
+    struct parts parts;
+    if (!find_parts(&parts, bytes, size, count, base, base_width)) return SIZE_MAX;
+    if (data_size(parts.data_size, count, parts.widths, 64) == SIZE_MAX) return SIZE_MAX;
+    size_t offset = 0;
+    for (size_t block = 0; block * mini_block < count; block++) {
+        size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
+        unsigned width = parts.widths[block] & 127;
+        tape_unpack(parts.data + offset, parts.data_size - offset, n, width, (uint64_t)base_of(&parts, block), words + block * mini_block);
+        offset += (n * width + 7) / 8;
+    }
+    return taken(&parts, patch(parts.data, parts.data_size, offset, count, parts.widths, words, NULL, NULL));
+}
+
+size_t tape_packed_codes(const uint8_t *bytes, size_t size, size_t count, int64_t base, unsigned base_width, uint16_t *codes, uint32_t *highest) {
+    struct parts parts;
     *highest = 0;
-    if (data_size(size, count, widths, 16) == SIZE_MAX) return SIZE_MAX;
-    for (size_t block = 0; block * mini_block < count; block++) if (bases[block] < 0 || bases[block] > UINT16_MAX) return SIZE_MAX;
+    if (!find_parts(&parts, bytes, size, count, base, base_width)) return SIZE_MAX;
+    if (data_size(parts.data_size, count, parts.widths, 16) == SIZE_MAX) return SIZE_MAX;
+    for (size_t block = 0; block * mini_block < count; block++) {
+        int64_t base = base_of(&parts, block);
+        if (base < 0 || base > UINT16_MAX) return SIZE_MAX;
+    }
     size_t offset = 0;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2")) {
         int is_wide = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi");
-        *highest = (is_wide ? codes_blocks_avx512 : codes_blocks_avx2)(bytes, size, count, bases, widths, codes, &offset);
-        return *highest > UINT16_MAX ? SIZE_MAX : patch(bytes, size, offset, count, widths, NULL, codes, highest);
+        *highest = (is_wide ? codes_blocks_avx512 : codes_blocks_avx2)(parts.data, parts.data_size, count, &parts, codes, &offset);
+        if (*highest > UINT16_MAX) return SIZE_MAX;
+        return taken(&parts, patch(parts.data, parts.data_size, offset, count, parts.widths, NULL, codes, highest));
     }
 #endif
     for (size_t block = 0; block * mini_block < count; block++) {
         size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
-        unsigned width = widths[block] & 127;
+        unsigned width = parts.widths[block] & 127;
         int64_t words[mini_block];
-        words_scalar(bytes + offset, size - offset, n, width, (uint64_t)bases[block], words);
+        words_scalar(parts.data + offset, parts.data_size - offset, n, width, (uint64_t)base_of(&parts, block), words);
         for (size_t k = 0; k < n; k++) {
             if (words[k] > UINT16_MAX) return SIZE_MAX;
             codes[block * mini_block + k] = (uint16_t)words[k];
@@ -260,5 +308,5 @@ size_t tape_packed_codes(
         }
         offset += (n * width + 7) / 8;
     }
-    return patch(bytes, size, offset, count, widths, NULL, codes, highest);
+    return taken(&parts, patch(parts.data, parts.data_size, offset, count, parts.widths, NULL, codes, highest));
 }

@@ -86,6 +86,17 @@ int tape_fill_codes(const uint16_t *values, const uint16_t *lengths, size_t runs
     return tape_fill_codes_narrow(values, lengths, runs, count, out);
 }
 
+CLONE(size_t, tape_count_marks, (const uint8_t *marks, size_t count), (marks, count), {
+    size_t total = 0;
+    for (size_t first = 0; first < count; first += 255) {
+        size_t end = count - first < 255 ? count : first + 255;
+        uint8_t part = 0;
+        for (size_t i = first; i < end; i++) part += marks[i];
+        total += part;
+    }
+    return total;
+})
+
 size_t tape_marked_rows(const uint8_t *marks, size_t count, int32_t *rows) {
     WIDE_IF(1, tape_marked_rows_wide(marks, count, rows));
     size_t found = 0;
@@ -200,11 +211,42 @@ void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, 
 #undef WORD
 }
 
+// Halves are summed apart: of fewer than 2^31 words neither sum leaves 64 bits.
+CLONE(void, tape_sum_halves, (const int64_t *words, size_t count, uint64_t *low, int64_t *high), (words, count, low, high), {
+    uint64_t lows = 0;
+    int64_t highs = 0;
+    for (size_t i = 0; i < count; i++) {
+        lows += (uint32_t)words[i];
+        highs += (int32_t)(words[i] >> 32);
+    }
+    *low = lows;
+    *high = highs;
+})
+
 void tape_sum_all(const int64_t *words, size_t count, uint64_t *sum) {
-    __int128 total = 0;
-    for (size_t i = 0; i < count; i++) total += words[i];
+    unsigned __int128 total = 0;
+    for (size_t first = 0; first < count; first += (size_t)1 << 30) {
+        uint64_t low;
+        int64_t high;
+        tape_sum_halves(words + first, count - first < (size_t)1 << 30 ? count - first : (size_t)1 << 30, &low, &high);
+        total += (unsigned __int128)((__int128)high * ((__int128)1 << 32)) + low;
+    }
     sum[0] = (uint64_t)total;
-    sum[1] = (uint64_t)((unsigned __int128)total >> 64);
+    sum[1] = (uint64_t)(total >> 64);
+}
+
+CLONE(int64_t, tape_sum_marked, (const int64_t *words, const uint8_t *marks, size_t count), (words, marks, count), {
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++) sum += words[i] & -(int64_t)marks[i];
+    return sum;
+})
+
+int64_t tape_sum_marked_codes(const int64_t *table, const uint16_t *values, const uint8_t *marks, size_t count) {
+    int64_t sums[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) for (size_t k = 0; k < 4; k++) sums[k] += table[values[i + k]] & -(int64_t)marks[i + k];
+    for (; i < count; i++) sums[0] += table[values[i]] & -(int64_t)marks[i];
+    return sums[0] + sums[1] + sums[2] + sums[3];
 }
 
 static inline size_t hash(int64_t word) {

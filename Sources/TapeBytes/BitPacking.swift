@@ -62,44 +62,15 @@ package enum BitPacking {
             throw MalformedBytes(expected: "\(count) numbers of \(width) bits", offset: offset)
         }
         precondition(start >= 0 && count >= 0 && start + count <= values.count)
-        guard width > 0 else {
-            for index in start..<(start + count) { values[index] = base }
-            return
-        }
-        let fullGroups = count / 64
-        let unsignedBase = UInt64(bitPattern: base)
+        guard count > 0 else { return }
         let first = offset
-        // SAFETY: `fullGroups` groups of width·8 bytes lie inside `size`, which was checked against the buffer, and
-        // their values inside `start ..< start + count`; the rest goes through padded local copies.
+        // SAFETY: the kernel reads `size` bytes from the offset on, which there are, and stores `count` values from `start` on, for which there is room.
         unsafe bytes.withUnsafeBufferPointer { source in
             unsafe values.withUnsafeMutableBufferPointer { target in
-                guard let to = target.baseAddress else { return }
-                for group in 0..<fullGroups {
-                    unsafe tape_unpack64(source.baseAddress! + (first + group * width * 8), UInt32(width), unsignedBase,
-                                  to + (start + group * 64))
-                }
+                guard let from = source.baseAddress, let to = target.baseAddress else { return }
+                unsafe tape_unpack(from + first, size, count, UInt32(width), UInt64(bitPattern: base), to + start)
             }
-        }
-        if count % 64 != 0 {
-            unpackTail(bytes, first + fullGroups * width * 8, end: first + size, width, unsignedBase,
-                       into: &values, start + fullGroups * 64, count % 64)
         }
         offset += size
-    }
-
-    private static func unpackTail(
-        _ bytes: Span<UInt8>, _ offset: Int, end: Int, _ width: Int, _ base: UInt64,
-        into values: inout MutableSpan<Int64>, _ start: Int, _ count: Int
-    ) {
-        var padded = [UInt8](zeros: width * 8)
-        for index in offset..<end { padded[index - offset] = bytes[index] }
-        var group = [Int64](zeros: 64)
-        // SAFETY: `padded` holds width·8 bytes and `group` 64 values.
-        unsafe padded.withUnsafeBufferPointer { source in
-            unsafe group.withUnsafeMutableBufferPointer { target in
-                unsafe tape_unpack64(source.baseAddress!, UInt32(width), base, target.baseAddress!)
-            }
-        }
-        for index in 0..<count { values[start + index] = group[index] }
     }
 }

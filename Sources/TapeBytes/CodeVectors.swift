@@ -123,6 +123,12 @@ package enum CodeVectors {
         }
     }
 
+    /// How many of the marks, each 0 or 1, are set.
+    package static func count(_ marks: [UInt8]) -> Int {
+        // SAFETY: the kernel reads all marks.
+        unsafe marks.isEmpty ? 0 : tape_count_marks(marks, marks.count)
+    }
+
     /// The numbers of the bytes that are not 0.
     package static func markedRows(_ marks: [UInt8]) -> [Int32] {
         guard !marks.isEmpty else { return [] }
@@ -153,12 +159,12 @@ package enum CodeVectors {
         var parts = [UInt32](zeros: 4 * limit)
         // SAFETY: codes were checked against the counts, four of each.
         unsafe tape_histogram(codes, codes.count, &parts)
-        var counts = [UInt32](zeros: limit)
         for code in 0..<limit {
             let part = 4 * code
-            counts[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
+            parts[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
         }
-        return counts
+        parts.removeLast(3 * limit)
+        return parts
     }
 
     /// By code below `limit` how many rows have it, and the sum of their words, in one pass: each row adds its word and a one far above all sums. nil where
@@ -194,12 +200,12 @@ package enum CodeVectors {
         } else {
             unsafe tape_local_sums(codes, words, codes.count, more, &parts)
         }
-        var sums = [Int64](zeros: limit)
         for code in 0..<limit {
             let part = 4 * code
-            sums[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
+            parts[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
         }
-        return sums
+        parts.removeLast(3 * limit)
+        return parts
     }
 
     /// The rows by code, those of one code in order. `histogram` is that of the codes.
@@ -282,6 +288,17 @@ package struct WideSums: Sendable {
         // SAFETY: the kernel reads all words and writes the two parts of the sum.
         unsafe tape_sum_all(words, words.count, &sum)
         self[group] &+= Int128(_low: sum[0], _high: Int64(bitPattern: sum[1]))
+    }
+
+    /// Adds the words of the marked rows, of which there is at least one, to one group; each mark is 0 or 1. `values`, where given, say which of `words` a row
+    /// has. False where words are so large that it would not pay.
+    package mutating func add(_ words: [Int64], values: [UInt16]?, marks: [UInt8], to group: Int) -> Bool {
+        precondition((values?.count ?? words.count) == marks.count && CodeVectors.areBelow(words.count, values ?? []))
+        guard WideSums.fitsLocally(words, marks.count) else { return false }
+        // SAFETY: there is a mark per word or value, and values index words, which was checked; the sum fits.
+        let sum = if let values { unsafe tape_sum_marked_codes(words, values, marks, marks.count) } else { unsafe tape_sum_marked(words, marks, marks.count) }
+        self[group] &+= Int128(sum)
+        return true
     }
 
     /// Adds each word to its group. `codes`, where given, say which of `groups` a row is in; else there is one per row. Likewise `values` and `words`.

@@ -179,8 +179,10 @@ package enum Words {
         guard words.count > 0 else { return [] }
         let (low, high, _) = summary(words, 0..<words.count)
         guard low >= 0, high < Int64(limit) else { return nil }
-        var codes = [UInt16](zeros: words.count)
-        for index in 0..<words.count { codes[index] = UInt16(truncatingIfNeeded: words[index]) }
-        return codes
+        // SAFETY: a code per word is stored.
+        return unsafe [UInt16](uninitialized: words.count) { codes, filled in
+            for index in 0..<words.count { unsafe codes[index] = UInt16(truncatingIfNeeded: words[index]) }
+            filled = words.count
+        }
     }
 }

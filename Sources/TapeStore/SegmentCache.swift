@@ -24,6 +24,8 @@ final class SegmentCache: Sendable {
 
     init(sizeMax: Int) { self.sizeMax = sizeMax }
 
+    var keepsAny: Bool { sizeMax > 0 }
+
     func beginQuestion() { if sizeMax > 0 { state.withLock { $0.question += 1 } } }
 
     func blocks(_ row: Int) -> BlockCache? {

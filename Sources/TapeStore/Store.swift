@@ -84,6 +84,9 @@ package final class Store: Sendable {
         return BlockCache(unopened: source(row: row), rowCount: rowCount, rowsPerBlock: SegmentLayout.rowsPerBlock, checksum: checksum)
     }
 
+    /// Whether anything is kept between questions.
+    package var keepsAny: Bool { cache.keepsAny }
+
     /// Keeps what a question read of a segment for the next ones, as far as there is room.
     package func keep(_ blocks: consuming BlockCache, row: Int) { cache.keep(blocks, row) }
 

@@ -139,20 +139,28 @@ import Testing
                     let size = (min(PackedStream.miniBlockSize, count - first) * width + 7) / 8
                     bytes += (0..<size).map { _ in UInt8(truncatingIfNeeded: random.next()) }
                 }
-                let bases = [Int64](repeating: base, count: blockCount)
+                // Bases of many widths, each of which adds up to the base.
+                let baseWidth = Int(random.next() % 65)
+                let more = baseWidth == 64 ? random.next() : random.next() % (1 << UInt64(baseWidth))
+                let bases = [Int64](repeating: Int64(bitPattern: more), count: blockCount)
+                var packed: [UInt8] = []
+                BitPacking.pack(bases.span, 0..<blockCount, base: 0, width: baseWidth, to: &packed)
+                bytes = packed + bytes
+                let rest = base &- Int64(bitPattern: more)
                 var words = [Int64](repeating: 0, count: count)
-                var (offset, end) = (blockCount, blockCount)
+                var (offset, end) = (0, 0)
                 var span = words.mutableSpan
-                try PackedStream.words(bytes.span, offset: &offset, widthsOffset: 0, bases: bases, count: count, into: &span, at: 0)
-                let found = try #require(PackedStream.codes(bytes.span, offset: &end, widthsOffset: 0, bases: bases, count: count))
+                try PackedStream.words(bytes.span, offset: &offset, base: rest, baseWidth: baseWidth, count: count, into: &span, at: 0)
+                let found = try #require(PackedStream.codes(bytes.span, offset: &end, base: rest, baseWidth: baseWidth, count: count))
                 #expect(found.codes == words.map { UInt16($0) }, "width \(width), \(count) numbers")
-                #expect(found.highest == Int(words.max() ?? 0) && end == offset)
+                #expect(words.allSatisfy { $0 >= base && $0 < base + 1 << Int64(width) })
+                #expect(found.highest == Int(words.max() ?? 0) && end == offset && end == bytes.count)
                 // One more than fits.
                 guard width > 0 else { continue }
-                let most = [Int64](repeating: Int64(UInt16.max), count: blockCount)
-                var again = blockCount
+                var again = 0
                 let isAll = words.allSatisfy { $0 == base }
-                #expect((PackedStream.codes(bytes.span, offset: &again, widthsOffset: 0, bases: most, count: count) == nil) == !isAll)
+                let most = rest &+ (Int64(UInt16.max) - base)
+                #expect((PackedStream.codes(bytes.span, offset: &again, base: most, baseWidth: baseWidth, count: count) == nil) == !isAll)
             }
         }
     }

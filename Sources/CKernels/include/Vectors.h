@@ -66,6 +66,11 @@ void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t
 /// Likewise four sums a code, of table[values[i]] + more or words[i] + more; in 64 bits, which the caller has seen to be enough.
 void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t more, int64_t *sums);
 void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t more, int64_t *sums);
+/// How many of the marks, each 0 or 1, are 1.
+size_t tape_count_marks(const uint8_t *marks, size_t count);
+/// The sum of the words whose mark is 1, not 0, where it and all parts of it fit in 64 bits; a word per row, or one of a table.
+int64_t tape_sum_marked(const int64_t *words, const uint8_t *marks, size_t count);
+int64_t tape_sum_marked_codes(const int64_t *table, const uint16_t *values, const uint8_t *marks, size_t count);
 /// The sum of all words.
 void tape_sum_all(const int64_t *words, size_t count, uint64_t *sum);
 

@@ -20,7 +20,7 @@ package struct FileSystem: Sendable {
     private func descriptor(_ path: String) throws(FileError) -> Int32 {
         try check(.open, path)
         // SAFETY: the path is passed as a C string that lives for the call.
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe path.withCString { unsafe Glibc.open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw FileError(.open, path) }
         return descriptor
     }

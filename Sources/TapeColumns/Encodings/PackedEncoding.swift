@@ -32,32 +32,29 @@ enum PackedEncoding {
     static func decode(
         _ bytes: Span<UInt8>, offset: inout Int, count: Int, into words: inout MutableSpan<Int64>, at start: Int
     ) throws(MalformedBytes) {
-        let (bases, widthsOffset) = try miniBlocks(bytes, offset: &offset, count: count)
-        try PackedStream.words(bytes, offset: &offset, widthsOffset: widthsOffset, bases: bases, count: count, into: &words, at: start)
+        let base = try bytes.readZigzag(&offset)
+        let baseWidth = try bytes.readCount(&offset, in: 0...64)
+        try check(bytes, offset, baseWidth, count)
+        try PackedStream.words(bytes, offset: &offset, base: base, baseWidth: baseWidth, count: count, into: &words, at: start)
     }
 
     /// The body of a stream as codes of 16 bits, and the largest of them; nil, and the offset as it was, where a number has more bits.
     static func decodeCodes(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> (codes: [UInt16], highest: Int)? {
         var end = offset
-        let (bases, widthsOffset) = try miniBlocks(bytes, offset: &end, count: count)
-        guard let result = PackedStream.codes(bytes, offset: &end, widthsOffset: widthsOffset, bases: bases, count: count) else { return nil }
+        let base = try bytes.readZigzag(&end)
+        let baseWidth = try bytes.readCount(&end, in: 0...64)
+        try check(bytes, end, baseWidth, count)
+        guard let result = PackedStream.codes(bytes, offset: &end, base: base, baseWidth: baseWidth, count: count) else { return nil }
         offset = end
         return result
     }
 
-    /// The base of each mini-block, and where their widths are; `offset` ends behind those.
-    private static func miniBlocks(_ bytes: Span<UInt8>, offset: inout Int, count: Int) throws(MalformedBytes) -> (bases: [Int64], widthsOffset: Int) {
-        let base = try bytes.readZigzag(&offset)
-        let baseWidth = try bytes.readCount(&offset, in: 0...64)
+    /// Whether there is room for bases and widths, which bounds what a false count can allocate.
+    private static func check(_ bytes: Span<UInt8>, _ offset: Int, _ baseWidth: Int, _ count: Int) throws(MalformedBytes) {
         let blockCount = (count + miniBlockSize - 1) / miniBlockSize
-        guard blockCount <= bytes.count - offset else { throw MalformedBytes(expected: "mini-block widths", offset: offset) }
-        var bases = [Int64](zeros: blockCount)
-        var baseSpan = bases.mutableSpan
-        try BitPacking.unpack(bytes, offset: &offset, count: blockCount, width: baseWidth, base: base, into: &baseSpan, at: 0)
-        let widthsOffset = offset
-        guard blockCount <= bytes.count - offset else { throw MalformedBytes(expected: "mini-block widths", offset: offset) }
-        offset += blockCount
-        return (bases, widthsOffset)
+        guard BitPacking.size(count: blockCount, width: baseWidth) + blockCount <= bytes.count - offset else {
+            throw MalformedBytes(expected: "mini-block bases and widths", offset: offset)
+        }
     }
 }
 

@@ -9,6 +9,8 @@ protocol Accumulator: Sendable {
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) throws(QueryError)
     /// Adds all rows of a block to one group from what its zone map says of the only argument; false where that is not enough.
     mutating func add(_ zone: BlockZone, _ group: Int) -> Bool
+    /// Adds the `count` marked rows of a column, which has words and no nulls, to one group; false where that is not to be had at once.
+    mutating func add(_ column: Vector, _ marks: [UInt8], _ group: Int, _ count: Int) -> Bool
     /// Adds rows whose sums by code are known, of groups that are coded; false where that is not enough.
     mutating func add(sums: [Int64], _ groups: GroupIDs, _ count: Int) -> Bool
     /// Adds what another of the same kind has: its group `g` is `groups[g]` here.
@@ -20,6 +22,7 @@ protocol Accumulator: Sendable {
 
 extension Accumulator {
     mutating func add(_ zone: BlockZone, _ group: Int) -> Bool { false }
+    mutating func add(_ column: Vector, _ marks: [UInt8], _ group: Int, _ count: Int) -> Bool { false }
     mutating func add(sums: [Int64], _ groups: GroupIDs, _ count: Int) -> Bool { false }
 }
 

@@ -16,11 +16,12 @@ struct AggregateFold: Sendable {
     /// The aggregate whose argument is summed up while rows are counted.
     private let countedSum: Int?
 
-    private struct PreparedAggregate: Sendable {
+    /// A class, as it is handed on for each block.
+    private final class PreparedAggregate: Sendable {
         let arguments: [PreparedExpression]
         let filter: PreparedExpression?
-        /// The column of the only argument, where zone maps may tell the result.
-        let zoneSlot: Int?
+        /// The column that is the only argument, of all rows.
+        let slot: Int?
         /// Whether it is the sum or average of one exact number, of all rows.
         let isExactSum: Bool
 
@@ -30,9 +31,9 @@ struct AggregateFold: Sendable {
             isExactSum = (aggregate.function == .sum || aggregate.function == .average) && aggregate.filter == nil && !aggregate.isDistinct
                 && aggregate.arguments[0].type != .real
             if aggregate.filter == nil, !aggregate.isDistinct, arguments.count == 1, case .slot(let slot) = aggregate.arguments[0].kind {
-                zoneSlot = slot
+                self.slot = slot
             } else {
-                zoneSlot = nil
+                self.slot = nil
             }
         }
     }
@@ -56,22 +57,29 @@ struct AggregateFold: Sendable {
         isUntouched = false
         var vectors: [Vector] = []
         for key in keys { vectors.append(try evaluator.evaluate(key, block.batch)) }
-        let argument = try countedSum.map { index throws(QueryError) in try evaluator.evaluate(aggregates[index].arguments[0], block.batch) }
+        let counted = vectors.allSatisfy(\.isConstant) ? nil : countedSum
+        let argument = try counted.map { index throws(QueryError) in try evaluator.evaluate(aggregates[index].arguments[0], block.batch) }
         var counter = CodeCounter(argument.flatMap { $0.isSummable ? $0 : nil })
         let groups = grouper.groups(vectors, count: block.count, &counter)
         for index in aggregates.indices {
             accumulators[index].grow(grouper.count)
-            if index == countedSum, let sums = counter.sums, accumulators[index].add(sums: sums, groups, block.count) { continue }
-            if case .one(let group) = groups, block.isWhole, addZone(index, Int(group), block) { continue }
-            try add(index, groups, block, index == countedSum ? argument : nil)
+            if index == counted, let sums = counter.sums, accumulators[index].add(sums: sums, groups, block.count) { continue }
+            if case .one(let group) = groups, try addAtOnce(index, Int(group), block) { continue }
+            try add(index, groups, block, index == counted ? argument : nil)
         }
     }
 
-    /// Answers from the block's zone map where the aggregate is one that it tells.
-    private mutating func addZone(_ index: Int, _ group: Int, _ block: ScannedBlock) -> Bool {
-        guard let slot = aggregates[index].zoneSlot, let zone = block.zone(slot) else { return false }
-        return accumulators[index].add(zone, group)
+    /// Adds all rows to one group: from the block's zone map where that tells the aggregate, or by their marks where those of a column are summed up.
+    private mutating func addAtOnce(_ index: Int, _ group: Int, _ block: ScannedBlock) throws(QueryError) -> Bool {
+        guard let slot = aggregates[index].slot else { return false }
+        if block.isWhole { return block.zone(slot).map { accumulators[index].add($0, group) } ?? false }
+        guard let (rows, marks) = block.batch.marked, block.count * AggregateFold.markedShare >= marks.count else { return false }
+        let column = try rows.column(slot)
+        return column.isSummable && accumulators[index].add(column, marks, group, block.count)
     }
+
+    /// Where fewer than one row in so many is marked, marked rows are taken out first.
+    private static let markedShare = 8
 
     /// - Parameter known: the only argument, where it has been computed.
     private mutating func add(_ index: Int, _ groups: GroupIDs, _ block: ScannedBlock, _ known: Vector?) throws(QueryError) {
@@ -125,5 +133,10 @@ struct AggregateFold: Sendable {
         return columns.map { $0.gathered(rows) }
     }
 
-    var sizeInBytes: Int { grouper.sizeInBytes + accumulators.reduce(0) { $0 + $1.sizeInBytes } }
+    /// Asked for at each segment: elements are looked at where they are, not copied.
+    var sizeInBytes: Int {
+        var size = grouper.sizeInBytes
+        for index in accumulators.indices { size += accumulators[index].sizeInBytes }
+        return size
+    }
 }

@@ -11,6 +11,11 @@ struct CountAccumulator: Accumulator {
         return true
     }
 
+    mutating func add(_ column: Vector, _ marks: [UInt8], _ group: Int, _ count: Int) -> Bool {
+        counts[group] += Int64(count)
+        return true
+    }
+
     mutating func merge(_ other: any Accumulator, _ groups: [UInt32]) {
         guard let other = other as? CountAccumulator else { return }
         for (group, count) in zip(groups, other.counts) { counts[Int(group)] += count }

@@ -39,6 +39,12 @@ struct ExactSumAccumulator: Accumulator {
         return true
     }
 
+    mutating func add(_ column: Vector, _ marks: [UInt8], _ group: Int, _ count: Int) -> Bool {
+        guard case .words(let words) = column.values, sums.add(words, values: column.codes, marks: marks, to: group) else { return false }
+        counts[group] += Int64(count)
+        return true
+    }
+
     private mutating func add(_ words: [Int64], _ argument: Vector, _ groups: GroupIDs, _ count: Int) {
         if argument.isConstant {
             groups.forEach(count) { _, group in sums[group] &+= Int128(words[0]) }

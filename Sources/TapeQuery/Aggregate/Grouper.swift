@@ -130,5 +130,10 @@ struct Grouper: Sendable {
         return columns.reversed()
     }
 
-    var sizeInBytes: Int { keys.reduce(0) { $0 + $1.sizeInBytes } + pairs.reduce(0) { $0 + $1.sizeInBytes } }
+    var sizeInBytes: Int {
+        var size = 0
+        for index in keys.indices { size += keys[index].sizeInBytes }
+        for index in pairs.indices { size += pairs[index].sizeInBytes }
+        return size
+    }
 }

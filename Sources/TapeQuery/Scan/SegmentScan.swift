@@ -9,6 +9,9 @@ final class SegmentScan {
     private var cache: BlockCache
     /// By slot: the column's number in the cache, −1 where the segment does not store it; −2 before it has been looked for.
     private var numbers: [Int32]
+    let blockCount: Int
+    private let rowCount: Int
+    private let rowsPerBlock: Int
     private(set) var bytesRead = 0
     /// Blocks up to this one may be wanted, so that they are read together.
     var lastBlock: Int
@@ -23,17 +26,16 @@ final class SegmentScan {
         case .memory(let reader): BlockCache(reader)
         }
         numbers = Array(repeating: -2, count: source.shape.columns.count)
-        lastBlock = cache.blockCount - 1
+        (rowCount, rowsPerBlock, blockCount) = (cache.rowCount, cache.rowsPerBlock, cache.blockCount)
+        lastBlock = blockCount - 1
     }
 
     /// Ends the scan; what it read may serve the next question.
     func finish() {
-        if case .stored(let firstRow) = source.origin { source.store.keep(cache, row: firstRow + segment) }
+        if case .stored(let firstRow) = source.origin, source.store.keepsAny { source.store.keep(cache, row: firstRow + segment) }
     }
 
-    var blockCount: Int { cache.blockCount }
-
-    func rowCount(_ block: Int) -> Int { min(cache.rowsPerBlock, cache.rowCount - block * cache.rowsPerBlock) }
+    func rowCount(_ block: Int) -> Int { min(rowsPerBlock, rowCount - block * rowsPerBlock) }
 
     /// The zone map of a slot's column in a block; nil where nothing is known.
     ///
@@ -90,10 +92,9 @@ final class SegmentScan {
         bytesRead += try cache.fetch(number, blocks: block..<max(block, lastBlock) + 1)
         let stored = try cache.block(number, block)
         let type = cache.type(number)
-        var vector = Vector(
+        let vector = Vector(
             ValueType(type), StoredValues.values(stored.words, type), count: count, isConstant: stored.isConstant, codes: stored.codes,
-            nulls: stored.nulls)
-        if type == .string { vector.dictionary = try cache.strings(number) }
+            nulls: stored.nulls, dictionary: type == .string ? try cache.strings(number) : [])
         guard type != wanted else { return vector }
         guard TypeWidening.wider(wanted, type) == wanted else {
             throw SegmentError(.malformed(expected: "a column of type \(wanted.name), not \(type.name)"), column: source.shape.columns[slot].name)

@@ -3,7 +3,7 @@ import TapeStore
 
 /// What the store gathered of the blocks of a table's segments, in the columns that a question reads: rules segments out before they are opened, and says where
 /// the blocks of the others lie, so that their footers need not be read.
-struct SegmentZones: Sendable {
+final class SegmentZones: Sendable {
     private let source: TableSource
     /// By slot, then by generation as `places` number them.
     private let columns: [[Zones.Column?]]

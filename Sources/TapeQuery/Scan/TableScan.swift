@@ -13,17 +13,24 @@ final class TableScan: Sendable {
     /// What is known of segments without opening them.
     private let zones: SegmentZones?
 
-    private struct Condition: Sendable {
+    /// A class, as it is handed on for each block.
+    private final class Condition: Sendable {
         let bound: Bound
         let prepared: PreparedExpression
         let slots: [Int]
+
+        init(_ bound: Bound) {
+            self.bound = bound
+            prepared = PreparedExpression(bound)
+            slots = bound.slots.sorted()
+        }
     }
 
     /// - Parameter segments: those that may be scanned.
     init(_ source: TableSource, _ segments: [Int], _ options: QueryOptions, conditions: [Bound], slots: [Int]) {
         self.source = source
         self.options = options
-        self.conditions = conditions.map { Condition(bound: $0, prepared: PreparedExpression($0), slots: $0.slots.sorted()) }
+        self.conditions = conditions.map(Condition.init)
         self.slots = slots
         evaluator = Evaluator(clock: options.clock)
         let read = Set(self.conditions.flatMap(\.slots) + slots).sorted()

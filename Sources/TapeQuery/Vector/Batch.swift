@@ -30,7 +30,7 @@ final class Batch {
 
     func column(_ slot: Int) throws(QueryError) -> Vector {
         if case .columns(let columns) = source { return columns[slot] }
-        for known in fetched where known.slot == slot { return known.column }
+        for index in fetched.indices where fetched[index].slot == slot { return fetched[index].column }
         let column = try fetch(slot)
         fetched.append((slot, column))
         return column
@@ -55,6 +55,12 @@ final class Batch {
             source = .rows(batch, rows)
             return column.gathered(rows)
         }
+    }
+
+    /// The batch whose marked rows these are, as long as nobody asked for a column of just these; and the marks.
+    var marked: (rows: Batch, marks: [UInt8])? {
+        guard case .marked(let rows, let marks) = source else { return nil }
+        return (rows, marks)
     }
 
     /// The given rows of this batch.

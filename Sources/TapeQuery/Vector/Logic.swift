@@ -43,15 +43,7 @@ enum Logic {
     }
 
     /// How many of the marks, each 0 or 1, are set.
-    static func count(_ marks: [UInt8]) -> Int {
-        var total = 0
-        for start in stride(from: 0, to: marks.count, by: 255) {
-            var part: UInt8 = 0
-            for index in start..<min(start + 255, marks.count) { part &+= marks[index] }
-            total += Int(part)
-        }
-        return total
-    }
+    static func count(_ marks: [UInt8]) -> Int { CodeVectors.count(marks) }
 
     /// The numbers of the rows that are marked.
     static func rows(_ marks: [UInt8]) -> [Int32] { CodeVectors.markedRows(marks) }

@@ -41,8 +41,8 @@ enum Operands {
     }
 
     private static func joined(_ layout: Vector, _ other: Vector) -> Vector {
+        guard let otherNulls = other.nulls else { return layout }
         var copy = layout
-        guard let otherNulls = other.nulls else { return copy }
         if layout.isConstant || !other.isConstant {
             copy.nulls = layout.nulls.map { zip($0, otherNulls, $0.count, 0) { $0 | $1 } } ?? otherNulls
         } else {

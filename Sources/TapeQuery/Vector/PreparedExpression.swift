@@ -2,8 +2,8 @@ import TapeBytes
 
 /// An expression, and the one column that it depends on, if there is just one.
 ///
-/// Such an expression is computed once per value of a coded column, and its rows keep their codes.
-struct PreparedExpression: Sendable {
+/// Such an expression is computed once per value of a coded column, and its rows keep their codes. A class, as it is handed on for each block.
+final class PreparedExpression: Sendable {
     let bound: Bound
     let slot: Int?
 

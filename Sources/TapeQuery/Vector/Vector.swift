@@ -30,7 +30,13 @@ struct Vector: Sendable {
     var dictionary: [String] = []
 
     init(_ type: ValueType, flat values: Values, nulls: [UInt8]? = nil, dictionary: [String] = []) {
-        self.init(type, values, count: values.count, isConstant: false, codes: nil, nulls: nulls, dictionary: dictionary)
+        self.type = type
+        count = values.count
+        self.values = values
+        isConstant = false
+        codes = nil
+        self.nulls = nulls
+        self.dictionary = dictionary
     }
 
     init(_ type: ValueType, _ values: Values, count: Int, isConstant: Bool, codes: [UInt16]?, nulls: [UInt8]?, dictionary: [String] = []) {
@@ -44,8 +50,12 @@ struct Vector: Sendable {
     }
 
     init(_ constant: Constant, _ type: ValueType, count: Int) {
-        var dictionary: [String] = []
-        let values: Values
+        self.type = type
+        self.count = count
+        isConstant = true
+        codes = nil
+        nulls = constant == .null ? [1] : nil
+        if type == .string { dictionary = [""] }
         switch (constant, type) {
         case (.word(let word), .boolean): values = .bits([UInt8(truncatingIfNeeded: word)])
         case (.word(let word), .wide): values = .wide([Int128(word)])
@@ -57,8 +67,6 @@ struct Vector: Sendable {
             dictionary = [text]
         case (.null, _): values = Values.zeros(type, count: 1)
         }
-        self.init(type, values, count: count, isConstant: true, codes: nil, nulls: constant == .null ? [1] : nil, dictionary: dictionary)
-        if type == .string, dictionary.isEmpty { self.dictionary = [""] }
     }
 
     var isNullConstant: Bool { isConstant && nulls != nil && nulls![0] != 0 }
@@ -162,16 +170,10 @@ extension Vector {
 
     /// The given rows, in the given order.
     func gathered(_ rows: [Int32]) -> Vector {
-        var copy = self
-        copy.count = rows.count
-        guard !isConstant else { return copy }
-        copy.nulls = nulls.map { CodeVectors.take($0, rows) }
-        if let codes {
-            copy.codes = CodeVectors.take(codes, rows)
-        } else {
-            copy.values = values.gathered(rows)
-        }
-        return copy
+        guard !isConstant else { return Vector(type, values, count: rows.count, isConstant: true, codes: nil, nulls: nulls, dictionary: dictionary) }
+        let nulls = nulls.map { CodeVectors.take($0, rows) }
+        guard let codes else { return Vector(type, flat: values.gathered(rows), nulls: nulls, dictionary: dictionary) }
+        return Vector(type, values, count: rows.count, isConstant: false, codes: CodeVectors.take(codes, rows), nulls: nulls, dictionary: dictionary)
     }
 
     /// Per row whether it is null, in full.
