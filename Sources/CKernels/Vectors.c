@@ -54,6 +54,7 @@ LOOK_UP(64, )
     }
 TAKE(8)
 TAKE(16)
+TAKE(32)
 TAKE(64)
 
 // Most runs are short: eight values at a time are written, past the run's end, and written over by the next run.
@@ -289,22 +290,3 @@ CLONE(void, tape_range_codes, (const int64_t *words, size_t count, const int64_t
         codes[i] = (uint16_t)first;
     }
 })
-
-void tape_sort_rows(const uint64_t *words, size_t count, uint32_t *rows, uint32_t *scratch) {
-    uint64_t differing = 0;
-    for (size_t i = 1; i < count; i++) differing |= words[i] ^ words[0];
-    // By eleven bits at a time, the lowest first; digits that are equal in all words are left out.
-    for (unsigned shift = 0; shift < 64; shift += 11) {
-        if ((differing >> shift & 2047) == 0) continue;
-        size_t starts[2048] = {0};
-        for (size_t i = 0; i < count; i++) starts[words[i] >> shift & 2047]++;
-        size_t sum = 0;
-        for (size_t digit = 0; digit < 2048; digit++) {
-            size_t size = starts[digit];
-            starts[digit] = sum;
-            sum += size;
-        }
-        for (size_t i = 0; i < count; i++) scratch[starts[words[rows[i]] >> shift & 2047]++] = rows[i];
-        for (size_t i = 0; i < count; i++) rows[i] = scratch[i];
-    }
-}

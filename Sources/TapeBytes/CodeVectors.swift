@@ -84,6 +84,19 @@ package enum CodeVectors {
         return unsafe filled(rows.count) { out in unsafe tape_take_16(values, values.count, rows, rows.count, out) }
     }
 
+    package static func take(_ values: [Int32], _ rows: [Int32]) -> [Int32] {
+        precondition(!values.isEmpty || rows.isEmpty)
+        // SAFETY: as above; signed and unsigned numbers have one layout.
+        return unsafe values.withUnsafeBytes { values in
+            guard let base = values.baseAddress else { return [] }
+            return unsafe filled(rows.count) { (out: UnsafeMutablePointer<Int32>) in
+                unsafe tape_take_32(
+                    base.assumingMemoryBound(to: UInt32.self), values.count / 4, rows, rows.count,
+                    UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt32.self))
+            }
+        }
+    }
+
     package static func take(_ values: [Int64], _ rows: [Int32]) -> [Int64] {
         precondition(!values.isEmpty || rows.isEmpty)
         // SAFETY: as above; signed and unsigned words have one layout.
@@ -333,29 +346,5 @@ package struct WideSums: Sendable {
             parts[2 * Int(group)] = low
             parts[2 * Int(group) + 1] &+= UInt64(bitPattern: sum &>> 63) &+ (carry ? 1 : 0)
         }
-    }
-}
-
-/// Rows by words.
-package enum WordOrder {
-    /// Per word how many of the splitters, which ascend, are at or below it: the range that it lies in.
-    package static func ranges(_ words: [Int64], splitters: [Int64]) -> [UInt16] {
-        precondition(splitters.count <= Int(UInt16.max))
-        guard !words.isEmpty else { return [] }
-        // SAFETY: the kernel reads all words and splitters, and writes a code per word.
-        return unsafe [UInt16](uninitialized: words.count) { codes, written in
-            unsafe tape_range_codes(words, words.count, splitters, splitters.count, codes.baseAddress!)
-            written = words.count
-        }
-    }
-
-    /// Brings rows into ascending order of their words, equal ones as they are; by radix. Every row is the number of a word, and there is one for each.
-    package static func sort(_ rows: inout [UInt32], by words: [Int64]) {
-        precondition(rows.count == words.count && CodeVectors.areBelow(words.count, rows))
-        guard words.count > 1 else { return }
-        let unsigned = words.map { UInt64(bitPattern: $0) ^ 1 << 63 }
-        var scratch = rows
-        // SAFETY: rows and scratch are as many as words, and rows are numbers of words, which was checked.
-        unsafe tape_sort_rows(unsigned, words.count, &rows, &scratch)
     }
 }

@@ -25,8 +25,8 @@ struct ExactSumAccumulator: Accumulator {
         let argument = arguments[0]
         // The sum of fewer than 2⁶³ words of 64 bits always fits in 128.
         switch argument.values {
-        case .words(let words): add(words, argument, groups, count)
-        case .bits(let bits): add(bits.map { Int64($0) }, argument, groups, count)
+        case .words(let words): sums.add(words, argument, groups, count)
+        case .bits(let bits): sums.add(bits.map { Int64($0) }, argument, groups, count)
         case .wide: try addWide(argument.flattened.values.wide, groups)
         case .reals: break
         }
@@ -43,19 +43,6 @@ struct ExactSumAccumulator: Accumulator {
         guard case .words(let words) = column.values, sums.add(words, values: column.codes, marks: marks, to: group) else { return false }
         counts[group] += Int64(count)
         return true
-    }
-
-    private mutating func add(_ words: [Int64], _ argument: Vector, _ groups: GroupIDs, _ count: Int) {
-        if argument.isConstant {
-            groups.forEach(count) { _, group in sums[group] &+= Int128(words[0]) }
-            return
-        }
-        switch groups {
-        case .one(let group):
-            sums.add(argument.codes.map { CodeVectors.lookUp(words, $0) } ?? words, to: Int(group))
-        case .coded(let codes, let ids, _): sums.add(words, values: argument.codes, groups: ids, codes: codes)
-        case .many(let ids): sums.add(words, values: argument.codes, groups: ids, codes: nil)
-        }
     }
 
     private mutating func addWide(_ wide: [Int128], _ groups: GroupIDs) throws(QueryError) {
@@ -92,6 +79,21 @@ struct ExactSumAccumulator: Accumulator {
     }
 
     var sizeInBytes: Int { counts.count * 24 }
+}
+
+extension WideSums {
+    /// Adds the words of a vector, to the group of each row.
+    mutating func add(_ words: [Int64], _ vector: Vector, _ groups: GroupIDs, _ count: Int) {
+        if vector.isConstant {
+            groups.forEach(count) { _, group in self[group] &+= Int128(words[0]) }
+            return
+        }
+        switch groups {
+        case .one(let group): add(vector.codes.map { CodeVectors.lookUp(words, $0) } ?? words, to: Int(group))
+        case .coded(let codes, let ids, _): add(words, values: vector.codes, groups: ids, codes: codes)
+        case .many(let ids): add(words, values: vector.codes, groups: ids, codes: nil)
+        }
+    }
 }
 
 /// Quotients of exact numbers as doubles.

@@ -1,3 +1,5 @@
+import TapeBytes
+
 /// `vwap(price, quantity)`: Σ price × quantity ÷ Σ quantity over rows where neither is null; null where the quantities add up to 0.
 ///
 /// Exact numbers are multiplied and summed in 128 bits and divided once.
@@ -5,8 +7,10 @@ struct WeightedAverageAccumulator: Accumulator {
     private let isExact: Bool
     private let scales: (price: Int, weight: Int)
     private let place: Range<Int>
-    private var products: [Int128] = []
-    private var weights: [Int128] = []
+    private var products = WideSums()
+    private var weights = WideSums()
+    /// Whether every product so far fits in 64 bits, so that no sum of them leaves 128.
+    private var isNarrow = true
     private var realProducts: [Double] = []
     private var realWeights: [Double] = []
 
@@ -17,17 +21,19 @@ struct WeightedAverageAccumulator: Accumulator {
     }
 
     mutating func grow(_ groupCount: Int) {
-        let more = max(0, groupCount - (isExact ? products.count : realProducts.count))
         if isExact {
-            products.append(contentsOf: repeatElement(0, count: more))
-            weights.append(contentsOf: repeatElement(0, count: more))
+            products.grow(groupCount)
+            weights.grow(groupCount)
         } else {
+            let more = max(0, groupCount - realProducts.count)
             realProducts.append(contentsOf: repeatElement(0, count: more))
             realWeights.append(contentsOf: repeatElement(0, count: more))
         }
     }
 
     mutating func add(_ arguments: [Vector], _ groups: GroupIDs, _ count: Int) throws(QueryError) {
+        if isExact, isNarrow, addNarrow(arguments[0].spread, arguments[1].spread, groups, count) { return }
+        isNarrow = false
         let (price, weight) = (arguments[0].flattened, arguments[1].flattened)
         guard isExact else {
             let (prices, quantities) = (WeightedAverageAccumulator.reals(price), WeightedAverageAccumulator.reals(weight))
@@ -49,6 +55,16 @@ struct WeightedAverageAccumulator: Accumulator {
             weights[group] &+= Int128(quantities[row])
         }
         if overflows { throw ExactSumAccumulator.overflow(place) }
+    }
+
+    /// Adds rows whose products are sure to fit in 64 bits; false where they are not.
+    private mutating func addNarrow(_ price: Vector, _ weight: Vector, _ groups: GroupIDs, _ count: Int) -> Bool {
+        guard case .words(let prices) = price.values, case .words(let quantities) = weight.values,
+            let words = CodeVectors.products(prices, price.codes, quantities, weight.codes)
+        else { return false }
+        products.add(words, Vector(.integer, flat: .words(words)), groups, count)
+        weights.add(quantities, weight, groups, count)
+        return true
     }
 
     private mutating func addWide(_ prices: [Int128], _ quantities: [Int128], _ groups: GroupIDs, _ count: Int) throws(QueryError) {
@@ -75,6 +91,7 @@ struct WeightedAverageAccumulator: Accumulator {
 
     mutating func merge(_ other: any Accumulator, _ groups: [UInt32]) throws(QueryError) {
         guard let other = other as? WeightedAverageAccumulator else { return }
+        isNarrow = isNarrow && other.isNarrow
         for index in groups.indices where index < (isExact ? other.products.count : other.realProducts.count) {
             let group = Int(groups[index])
             guard isExact else {
@@ -102,4 +119,9 @@ struct WeightedAverageAccumulator: Accumulator {
     }
 
     var sizeInBytes: Int { products.count * 32 + realProducts.count * 16 }
+}
+
+extension Vector {
+    /// A value per row or per code.
+    fileprivate var spread: Vector { isConstant ? flattened : self }
 }

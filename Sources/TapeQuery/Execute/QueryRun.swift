@@ -74,12 +74,11 @@ final class QueryRun: Sendable {
     private func cut(_ outputs: [Vector], _ order: [RowOrder.Key], _ count: Int) -> ResultSet {
         let first = min(plan.offset, count)
         let end = plan.limit.map { first + min($0, count - first) } ?? count
-        let rows = order.isEmpty ? (Int32(truncatingIfNeeded: first)..<Int32(truncatingIfNeeded: end)).map { $0 }
-            : Array(RowOrder(order).sorted(count)[first..<end])
-        let isWhole = order.isEmpty && rows.count == count
-        return ResultSet(columns: zip(plan.outputs, outputs).map { output, vector in
-            Answer.column(output, isWhole ? vector : vector.gathered(rows))
-        })
+        let rowOrder = RowOrder(order)
+        let isSorted = rowOrder.isSorted(count)
+        if isSorted, first == 0, end == count { return ResultSet(columns: zip(plan.outputs, outputs).map(Answer.column)) }
+        let rows = isSorted ? (Int32(truncatingIfNeeded: first)..<Int32(truncatingIfNeeded: end)).map { $0 } : Array(rowOrder.sorted(count)[first..<end])
+        return ResultSet(columns: zip(plan.outputs, outputs).map { Answer.column($0, $1.gathered(rows)) })
     }
 }
 

@@ -80,13 +80,17 @@ struct RangedRun: Sendable {
         return results.value.compactMap { $0 }
     }
 
-    /// The groups of a range: keys, then aggregates.
+    /// The groups of a range, in the order of their keys: keys, then aggregates.
     private func groups(_ range: Int) throws(QueryError) -> (columns: [Vector], count: Int) {
         var fold = AggregateFold(run.plan, run.evaluator)
         for part in rows.withLock({ workers in workers.indices.map { workers[$0].take(range) } }) where part.count > 0 {
             let batch = Batch(count: part.count, columns: part.columns)
             try fold.add(ScannedBlock(count: part.count, batch: batch, isWhole: false, zones: nil))
         }
-        return (try fold.columns(), fold.presentCount)
+        let columns = try fold.columns()
+        let order = RowOrder(run.plan.keys.indices.map { RowOrder.Key(vector: columns[$0]) })
+        guard !order.isSorted(fold.presentCount) else { return (columns, fold.presentCount) }
+        let rows = order.sorted(fold.presentCount)
+        return (columns.map { $0.gathered(rows) }, fold.presentCount)
     }
 }

@@ -53,19 +53,35 @@ struct RowOrder {
         }
     }
 
+    /// Whether the rows are in order as they are.
+    func isSorted(_ count: Int) -> Bool { (1..<max(1, count)).allSatisfy { !isBefore($0, $0 - 1) } }
+
+    private func isBefore(_ row: Int, _ other: Int) -> Bool {
+        for key in words.indices {
+            let (isNull, isOtherNull) = (nulls[key].map { $0[row] != 0 } ?? false, nulls[key].map { $0[other] != 0 } ?? false)
+            if isNull != isOtherNull { return isNull == nullsFirst[key] }
+            if !isNull, words[key][row] != words[key][other] { return words[key][row] < words[key][other] }
+        }
+        return false
+    }
+
     /// The rows in order; equal ones stay as they are. Sorted by the last key first, each time without disturbing what is equal.
     func sorted(_ count: Int) -> [Int32] {
-        var rows = (0..<UInt32(truncatingIfNeeded: count)).map { $0 }
+        var rows: [Int32]?
+        func sort(by words: [Int64]) {
+            guard let known = rows else { return rows = RadixSort.order(of: words) }
+            rows = CodeVectors.take(known, RadixSort.order(of: CodeVectors.take(words, known)))
+        }
         for key in words.indices.reversed() {
             guard let nulls = nulls[key] else {
-                WordOrder.sort(&rows, by: words[key])
+                sort(by: words[key])
                 continue
             }
             // Of nulls the words mean nothing; they are all equal.
-            WordOrder.sort(&rows, by: Operands.zip(words[key], nulls, count, 0) { $1 == 0 ? $0 : 0 })
+            sort(by: Operands.zip(words[key], nulls, count, 0) { $1 == 0 ? $0 : 0 })
             let first: UInt8 = nullsFirst[key] ? 1 : 0
-            WordOrder.sort(&rows, by: Operands.map(nulls, 0) { Int64($0 ^ first) })
+            sort(by: Operands.map(nulls, 0) { Int64($0 ^ first) })
         }
-        return rows.map { Int32(truncatingIfNeeded: $0) }
+        return rows ?? (0..<Int32(truncatingIfNeeded: count)).map { $0 }
     }
 }
