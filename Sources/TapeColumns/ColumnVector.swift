@@ -14,7 +14,7 @@ package struct ColumnVector: Hashable, Sendable {
     package var count: Int { words.count }
 
     /// The word at `index`, nil where it is null.
-    package subscript(index: Int) -> Int64? {
+    @inlinable package subscript(index: Int) -> Int64? {
         if let nulls, nulls[index] { return nil }
         return words[index]
     }

@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeColumns
 
 extension Catalog {
@@ -25,13 +26,15 @@ extension Catalog {
         /// Columns that the first catalogs did not have: 0 there.
         private static let added: Set<String> = ["pack", "offset", "first_zone"]
 
-        private(set) var vectors: [ColumnVector]
-        private(set) var dictionaries: [[String]]
+        let vectors: [ColumnVector]
+        let dictionaries: [[String]]
+        /// By table: its folder, and the types of its key's parts.
+        private let places: [(folder: [UInt8], keyTypes: [ColumnType])]
 
         var count: Int { vectors[0].count }
         var tables: [String] { dictionaries[0] }
 
-        init(_ entries: [SegmentEntry]) {
+        init(_ entries: [SegmentEntry], _ keyColumns: [String: [KeyColumn]]) {
             var table = StringColumn(), text1 = StringColumn(), text2 = StringColumn(), sources = StringColumn()
             var key1: [Int64?] = [], key2: [Int64?] = []
             for entry in entries {
@@ -49,6 +52,11 @@ extension Catalog {
                 numbers { Int64($0.pack) }, numbers { Int64($0.offset) }, numbers { Int64($0.firstZone) },
             ]
             dictionaries = [table.strings, [], text1.strings, [], text2.strings, [], [], [], [], [], [], [], sources.strings, [], [], []]
+            places = Columns.places(table.strings, keyColumns)
+        }
+
+        private static func places(_ tables: [String], _ keyColumns: [String: [KeyColumn]]) -> [(folder: [UInt8], keyTypes: [ColumnType])] {
+            tables.map { (Array(PathComponent.encode($0).utf8), (keyColumns[$0] ?? []).map(\.type)) }
         }
 
         private static func append(
@@ -67,10 +75,10 @@ extension Catalog {
             }
         }
 
-        init(_ reader: SegmentReader) throws {
+        init(_ reader: SegmentReader, _ keyColumns: [String: [KeyColumn]]) throws {
             var cache = ColumnCache(reader)
-            vectors = []
-            dictionaries = []
+            var vectors: [ColumnVector] = []
+            var dictionaries: [[String]] = []
             for column in Columns.schema {
                 if reader.columnIndex(column.name) == nil, Columns.added.contains(column.name) {
                     vectors.append(ColumnVector(words: [Int64](repeating: 0, count: reader.rowCount)))
@@ -82,17 +90,24 @@ extension Catalog {
                 }
                 let vector = try cache.vector(index)
                 let strings = try reader.strings(index)
-                if column.type == .string {
-                    for row in 0..<vector.count {
-                        guard let code = vector[row] else { continue }
-                        guard strings.indices.contains(Int(code)) else {
-                            throw SegmentError(.malformed(expected: "codes of the dictionary"), column: column.name)
-                        }
-                    }
+                if column.type == .string, !Columns.areCodes(vector, of: strings) {
+                    throw SegmentError(.malformed(expected: "codes of the dictionary"), column: column.name)
                 }
                 vectors.append(vector)
                 dictionaries.append(strings)
             }
+            guard vectors[0].nulls == nil else { throw SegmentError(.malformed(expected: "a table's name"), column: Columns.schema[0].name) }
+            (self.vectors, self.dictionaries) = (vectors, dictionaries)
+            places = Columns.places(dictionaries[0], keyColumns)
+        }
+
+        /// Whether all words that are not null index the strings.
+        private static func areCodes(_ vector: ColumnVector, of strings: [String]) -> Bool {
+            guard let nulls = vector.nulls else {
+                let (low, high, _) = Words.summary(vector.words.span, 0..<vector.count)
+                return vector.count == 0 || (low >= 0 && high < Int64(strings.count))
+            }
+            return (0..<vector.count).allSatisfy { nulls[$0] || strings.indices.contains(Int(vector.words[$0])) }
         }
 
         /// The rows of a table, which lie together.
@@ -108,7 +123,7 @@ extension Catalog {
             (vectors[2 * part + 1].slice(rows), vectors[2 * part + 2].slice(rows), dictionaries[2 * part + 2])
         }
 
-        func table(_ row: Int) -> String { vectors[0][row].map { dictionaries[0][Int($0)] } ?? "" }
+        func table(_ row: Int) -> String { dictionaries[0][Int(vectors[0].words[row])] }
 
         func identity(_ row: Int) -> (checksum: UInt32, rowCount: Int) {
             (UInt32(truncatingIfNeeded: vectors[9].words[row]), Int(vectors[7].words[row]))
@@ -123,18 +138,19 @@ extension Catalog {
         func firstZones(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { rows.map { (generation($0), firstZone($0) &- 1) } }
 
         /// - Parameter folder: that of the store, or nothing; ends in `/` or is empty.
-        func path(_ row: Int, in folder: String, _ keyColumns: [KeyColumn]) -> String {
+        func path(_ row: Int, in folder: String) -> String {
             let pack = Int(vectors[13].words[row])
             guard pack == 0 else { return folder + SegmentEntry.packPath(generation: generation(row), pack) }
             var path = Array(folder.utf8)
             path.reserveCapacity(path.count + 64)
-            path += PathComponent.encode(table(row)).utf8
+            let table = Int(vectors[0].words[row])
+            path += places[table].folder
             var partCount = 0
-            for (part, column) in [1, 3].enumerated() {
-                guard keyColumns.indices.contains(part) else { break }
+            for part in places[table].keyTypes.indices.prefix(2) {
+                let column = 2 * part + 1
                 if let word = vectors[column][row] {
                     path.append(UInt8(ascii: "/"))
-                    PartitionKey.append(word, keyColumns[part].type, to: &path)
+                    PartitionKey.append(word, places[table].keyTypes[part], to: &path)
                 } else if let code = vectors[column + 1][row] {
                     path.append(UInt8(ascii: "/"))
                     path += PathComponent.encode(dictionaries[column + 1][Int(code)]).utf8
@@ -171,7 +187,7 @@ extension Catalog {
             func number(_ column: Int) -> Int { Int(vectors[column].words[row]) }
             let sources = vectors[12][row].map { dictionaries[12][Int($0)] } ?? ""
             var entry = SegmentEntry(
-                table: vectors[0][row].map { dictionaries[0][Int($0)] } ?? "", key: PartitionKey(parts),
+                table: table(row), key: PartitionKey(parts),
                 generation: number(5), part: number(6), rowCount: number(7), sizeInBytes: number(8),
                 checksum: UInt32(truncatingIfNeeded: number(9)), clusterMin: vectors[10].words[row],
                 clusterMax: vectors[11].words[row], sources: sources.split(separator: ",").compactMap { Int($0) })

@@ -72,8 +72,8 @@ package struct Catalog: Sendable {
     package init(generation: Int, settings: [String: String], entries: [SegmentEntry]) {
         self.generation = generation
         self.settings = settings
-        columns = Columns(entries.sorted { Catalog.precedes($0, $1) })
         keyColumns = Catalog.keyColumns(settings)
+        columns = Columns(entries.sorted { Catalog.precedes($0, $1) }, keyColumns)
     }
 
     static func precedes(_ left: SegmentEntry, _ right: SegmentEntry) -> Bool {
@@ -127,7 +127,7 @@ package struct Catalog: Sendable {
     /// `SegmentEntry.path`.
     ///
     /// - Parameter folder: what comes before it; ends in `/` or is empty.
-    func path(_ row: Int, in folder: String = "") -> String { columns.path(row, in: folder, keyColumns[columns.table(row)] ?? []) }
+    func path(_ row: Int, in folder: String = "") -> String { columns.path(row, in: folder) }
 
     /// Where in its file a segment lies.
     func part(_ row: Int) -> (offset: Int, sizeInBytes: Int) { columns.part(row) }
@@ -165,6 +165,6 @@ extension Catalog {
         self.generation = generation
         settings = metadata
         keyColumns = Catalog.keyColumns(metadata)
-        columns = try Columns(reader)
+        columns = try Columns(reader, keyColumns)
     }
 }

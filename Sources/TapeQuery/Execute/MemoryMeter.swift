@@ -9,6 +9,7 @@ final class MemoryMeter: Sendable {
 
     /// Says that somebody who held `before` bytes now holds `after`.
     func change(from before: Int, to after: Int) throws(QueryError) {
+        guard after != before else { return }
         let now = total.add(after - before, ordering: .relaxed).newValue
         guard now > limit, after > before else { return }
         throw QueryError(.memory, "the question needs more than the \(limit) bytes that it may take",

@@ -20,17 +20,24 @@ final class SegmentZones: Sendable {
         var columns = [[Zones.Column?]](repeating: [], count: source.shape.columns.count)
         var numberOfGeneration: [Int: Int] = [:]
         var gathered: [(zones: Zones, checksums: [Int64])?] = []
+        var number = 0
+        var known: [Int64] = []
+        var last = -1
         for segment in segments where firstZones[segment].row >= 0 {
             let generation = firstZones[segment].generation
-            let number = numberOfGeneration[generation] ?? gathered.count
-            if number == gathered.count {
-                numberOfGeneration[generation] = number
-                let zones = source.store.zones(source.shape.name, generation: generation)
-                gathered.append(zones.flatMap { zones in zones.checksums.map { (zones, $0) } })
+            if generation != last {
+                last = generation
+                number = numberOfGeneration[generation] ?? gathered.count
+                if number == gathered.count {
+                    numberOfGeneration[generation] = number
+                    let zones = source.store.zones(source.shape.name, generation: generation)
+                    gathered.append(zones.flatMap { zones in zones.checksums.map { (zones, $0) } })
+                }
+                known = gathered[number]?.checksums ?? []
             }
             let first = firstZones[segment].row
             let rows = first..<(first + TableScan.blockCount(source.rowCounts[segment]))
-            guard let known = gathered[number]?.checksums, rows.upperBound <= known.count, rows.allSatisfy({ known[$0] == checksums[segment] }) else { continue }
+            guard rows.upperBound <= known.count, rows.allSatisfy({ known[$0] == checksums[segment] }) else { continue }
             places[segment] = (number, rows)
         }
         guard places.contains(where: { !$0.rows.isEmpty }) else { return nil }
