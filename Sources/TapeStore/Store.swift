@@ -16,6 +16,8 @@ package final class Store: Sendable {
     package let fileSystem: FileSystem
     package let catalog: Catalog
     private let cache: SegmentCache
+    /// By table, those that were asked for; nil where there is none to be had.
+    private let schemas = Protected([String: TableSchema?]())
 
     /// What those who ask more than once may keep, in bytes.
     package static let cacheSizeDefault = 128 << 20
@@ -67,6 +69,16 @@ package final class Store: Sendable {
         } catch {}
         // Whatever is wrong, this says it.
         return try open(catalog.entry(row))
+    }
+
+    /// The schema that a table is stored by; nil without one.
+    package func schema(of table: String) -> TableSchema? {
+        schemas.withLock { schemas in
+            if let known = schemas[table] { return known }
+            let schema = catalog.settings["schema." + table].flatMap { try? TableSchema.parse(Array($0.utf8)) }
+            schemas[table] = .some(schema)
+            return schema
+        }
     }
 
     private func source(row: Int) -> FileSource {

@@ -5,7 +5,7 @@ import TapeStore
 enum TableColumns {
     /// Those of its schema where it has one; else those of a segment of every commit: segments of one commit are alike.
     static func of(_ table: String, _ rows: Range<Int>, in store: Store) throws(QueryError) -> [ColumnSchema] {
-        if let text = store.catalog.settings["schema." + table], let schema = try? TableSchema.parse(Array(text.utf8)) { return schema.columns }
+        if let schema = store.schema(of: table) { return schema.columns }
         var columns: [ColumnSchema] = []
         var seen: Set<Int> = []
         for entry in rows.reversed().lazy.map({ store.catalog.entry($0) }) where seen.insert(entry.generation).inserted {
