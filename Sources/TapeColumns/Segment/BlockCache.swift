@@ -238,20 +238,8 @@ package struct BlockCache: Sendable {
     }
 
     private static func nulls(_ block: BlockDescriptor, _ bytes: Span<UInt8>, _ offset: inout Int) throws(MalformedBytes) -> [UInt8] {
-        let masks = try Stream.decode(bytes, offset: &offset, count: (block.rowCount + 63) / 64)
         var nulls = [UInt8](zeros: block.rowCount)
-        var found = 0
-        for (index, word) in masks.enumerated() {
-            var rest = UInt64(bitPattern: word)
-            while rest != 0 {
-                let row = index * 64 + rest.trailingZeroBitCount
-                guard row < block.rowCount else { throw MalformedBytes(expected: "a null mask", offset: 0) }
-                nulls[row] = 1
-                found += 1
-                rest &= rest - 1
-            }
-        }
-        guard found == block.nullCount else { throw MalformedBytes(expected: "\(block.nullCount) nulls", offset: 0) }
+        try block.decodeNulls(bytes, &offset) { nulls[$0] = 1 }
         return nulls
     }
 }

@@ -68,7 +68,7 @@ package struct ColumnCache {
         into words: inout [Int64], _ nulls: inout NullMask
     ) throws {
         var offset = 0
-        if block.nullCount > 0 { try decodeNulls(block, bytes, &offset, firstRow, &nulls) }
+        if block.nullCount > 0 { try block.decodeNulls(bytes, &offset) { nulls.setNull(firstRow + $0) } }
         let tagOffset = offset
         guard try bytes.readByte(&offset) == block.tag.rawValue else {
             throw MalformedBytes(expected: "the tag that the footer names", offset: tagOffset)
@@ -108,23 +108,24 @@ package struct ColumnCache {
                 bytes, offset: &offset, count: block.rowCount, plus: plus, minus: minus, into: &words, at: firstRow)
         }
     }
+}
 
-    private func decodeNulls(
-        _ block: BlockDescriptor, _ bytes: Span<UInt8>, _ offset: inout Int, _ firstRow: Int, _ nulls: inout NullMask
-    ) throws(MalformedBytes) {
-        let masks = try Stream.decode(bytes, offset: &offset, count: (block.rowCount + 63) / 64)
+extension BlockDescriptor {
+    /// Decodes which rows of the block are null, and hands on each, in order.
+    func decodeNulls(_ bytes: Span<UInt8>, _ offset: inout Int, _ body: (_ row: Int) -> Void) throws(MalformedBytes) {
+        let masks = try Stream.decode(bytes, offset: &offset, count: (rowCount + 63) / 64)
         var found = 0
         for (index, word) in masks.enumerated() {
             var rest = UInt64(bitPattern: word)
             while rest != 0 {
                 let row = index * 64 + rest.trailingZeroBitCount
-                guard row < block.rowCount else { throw MalformedBytes(expected: "a null mask", offset: 0) }
-                nulls.setNull(firstRow + row)
+                guard row < rowCount else { throw MalformedBytes(expected: "a null mask", offset: 0) }
+                body(row)
                 found += 1
                 rest &= rest - 1
             }
         }
-        guard found == block.nullCount else { throw MalformedBytes(expected: "\(block.nullCount) nulls", offset: 0) }
+        guard found == nullCount else { throw MalformedBytes(expected: "\(nullCount) nulls", offset: 0) }
     }
 }
 
