@@ -44,12 +44,26 @@ import Testing
         let answer = try QueryRunTests.run(question, table)
         #expect(answer.statistics.partitionsUnread == 18)
         #expect(answer.statistics.blocks == 20 && answer.statistics.blocksPruned == 18)
+        // Cut short, behind what zones say of it.
+        let entry = table.store.catalog.entries(of: "t")[1]
+        let whole = try FileSystem().readAll(table.path + "/" + entry.path(ModelTable.keyColumns))
+        for (size, isSound) in [(20, false), (0, false), (whole.count - 40, true)] {
+            var output = try FileSystem().create(table.path + "/" + entry.path(ModelTable.keyColumns))
+            try output.write(Array(whole.prefix(size)))
+            try output.close()
+            let result = Result { try QueryRunTests.run("SELECT sum(runs) FROM t WHERE ts < '2024-08-26 00:00'", table) }
+            #expect(isSound == ((try? result.get()) != nil), "\(size) of \(whole.count) bytes: \(result)")
+            if case .failure(let error) = result { #expect("\(error)".contains("cut short") || "\(error)".contains("not a segment"), "\(error)") }
+        }
+        var output = try FileSystem().create(table.path + "/" + entry.path(ModelTable.keyColumns))
+        try output.write(whole)
+        try output.close()
         // Nobody looks at those any more.
         for entry in table.store.catalog.entries(of: "t").dropFirst(2) { try FileSystem().remove(table.path + "/" + entry.path(ModelTable.keyColumns)) }
         #expect(QueryModelTests.rows(try QueryRunTests.run(question, table).result) == QueryModelTests.rows(answer.result))
         // Those of other segments do not count.
         let other = try ModelTable(seed: 32, rowCounts: Array(repeating: 40, count: 20))
-        var output = try FileSystem().create(table.path + "/zones/1/t.seg")
+        output = try FileSystem().create(table.path + "/zones/1/t.seg")
         try output.write(FileSystem().readAll(other.path + "/zones/1/t.seg"))
         try output.close()
         #expect(throws: QueryError.self) { try QueryRunTests.run(question, table) }

@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeColumns
 import TapeStore
 
@@ -109,6 +110,9 @@ extension TableSource {
         if let error = error as? QueryError { return error }
         guard case .stored(let firstRow) = origin else { return .damaged(error) }
         let entry = store.catalog.entry(firstRow + segment)
+        var error = error
+        // Reading a file that was cut short fails where it ends; opened anew it says what it lacks.
+        if error is FileError { do throws(StoreError) { _ = try store.open(entry) } catch let found { error = found } }
         return .damaged(StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table)))
     }
 }
