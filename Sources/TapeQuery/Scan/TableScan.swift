@@ -99,7 +99,8 @@ final class TableScan: Sendable {
     private func leaveOut(_ error: any Error, _ segment: Int, _ statistics: inout QueryStatistics) throws(QueryError) {
         let error = source.placed(error, segment)
         guard options.skipsDamaged, error.kind == .damaged else { throw error }
-        statistics.damaged.append(error.message)
+        // A file that is missing or cut short fails the same way for each of its blocks.
+        if statistics.damaged.last != error.message { statistics.damaged.append(error.message) }
     }
 
     private func scan(
