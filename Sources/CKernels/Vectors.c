@@ -54,7 +54,6 @@ LOOK_UP(64, )
     }
 TAKE(8)
 TAKE(16)
-TAKE(32)
 TAKE(64)
 
 // Most runs are short: eight values at a time are written, past the run's end, and written over by the next run.

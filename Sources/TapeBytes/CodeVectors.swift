@@ -84,19 +84,6 @@ package enum CodeVectors {
         return unsafe filled(rows.count) { out in unsafe tape_take_16(values, values.count, rows, rows.count, out) }
     }
 
-    package static func take(_ values: [Int32], _ rows: [Int32]) -> [Int32] {
-        precondition(!values.isEmpty || rows.isEmpty)
-        // SAFETY: as above; signed and unsigned numbers have one layout.
-        return unsafe values.withUnsafeBytes { values in
-            guard let base = values.baseAddress else { return [] }
-            return unsafe filled(rows.count) { (out: UnsafeMutablePointer<Int32>) in
-                unsafe tape_take_32(
-                    base.assumingMemoryBound(to: UInt32.self), values.count / 4, rows, rows.count,
-                    UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt32.self))
-            }
-        }
-    }
-
     package static func take(_ values: [Int64], _ rows: [Int32]) -> [Int64] {
         precondition(!values.isEmpty || rows.isEmpty)
         // SAFETY: as above; signed and unsigned words have one layout.

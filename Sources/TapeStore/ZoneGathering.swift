@@ -106,21 +106,10 @@ enum ZoneRows {
             let ordinal = segment.columnIndex(name, hint: place)
             let descriptor = try ordinal.map { try segment.descriptor($0) }
             for row in rows.indices {
-                if let ordinal, let descriptor, descriptor.type == type {
-                    rows[row] += fields(descriptor.blocks[row], Int64(ordinal))
-                } else {
-                    rows[row] += [0, 0, 0, -1, 0, 0, 0, 0, 0]
-                }
+                let block = descriptor.flatMap { $0.type == type ? $0.blocks[row] : nil }
+                rows[row] += Zones.Field.allCases.map { $0.word(block, ordinal: ordinal ?? -1) }
             }
         }
         return rows
-    }
-
-    /// In the order of `Zones.Field`.
-    private static func fields(_ block: BlockDescriptor, _ ordinal: Int64) -> [Int64] {
-        [
-            block.min, block.max, Int64(block.nullCount), ordinal, Int64(block.tag.rawValue), Int64(block.offset), Int64(block.storedSize),
-            block.isCompressed ? Int64(block.encodedSize) : -1, Int64(block.checksum),
-        ]
     }
 }

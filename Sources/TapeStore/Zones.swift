@@ -35,6 +35,22 @@ package struct Zones: Sendable {
         case crc
 
         func name(_ column: String) -> String { rawValue + "." + column }
+
+        /// What it is of a block of the column that is the `ordinal`-th of its segment; of one of which nothing is known, where there is no block.
+        func word(_ block: BlockDescriptor?, ordinal: Int) -> Int64 {
+            guard let block else { return self == .ordinal ? -1 : 0 }
+            return switch self {
+            case .min: block.min
+            case .max: block.max
+            case .nulls: Int64(block.nullCount)
+            case .ordinal: Int64(ordinal)
+            case .tag: Int64(block.tag.rawValue)
+            case .offset: Int64(block.offset)
+            case .stored: Int64(block.storedSize)
+            case .encoded: block.isCompressed ? Int64(block.encodedSize) : -1
+            case .crc: Int64(block.checksum)
+            }
+        }
     }
 
     let reader: SegmentReader
@@ -47,12 +63,15 @@ package struct Zones: Sendable {
     /// nil where the zones have no such column, or it cannot be read.
     package func column(_ name: String) -> Column? {
         guard let first = reader.columnIndex(Field.min.name(name)), let type = try? reader.descriptor(first).type else { return nil }
-        var fields: [[Int64]] = []
-        for (place, field) in Field.allCases.enumerated() {
-            guard let ordinal = reader.columnIndex(field.name(name), hint: first + place), let words = try? reader.vector(ordinal).words else { return nil }
-            fields.append(words)
+        func words(_ field: Field) -> [Int64]? {
+            let place = Field.allCases.firstIndex(of: field) ?? 0
+            return reader.columnIndex(field.name(name), hint: first + place).flatMap { try? reader.vector($0).words }
         }
-        return Column(name: name, type: type, fields: fields)
+        guard let min = words(.min), let max = words(.max), let nulls = words(.nulls), let ordinal = words(.ordinal), let tag = words(.tag),
+            let offset = words(.offset), let stored = words(.stored), let encoded = words(.encoded), let crc = words(.crc)
+        else { return nil }
+        return Column(
+            name: name, type: type, min: min, max: max, nulls: nulls, ordinal: ordinal, tag: tag, offset: offset, stored: stored, encoded: encoded, crc: crc)
     }
 
     /// The checksum of each row's segment: zones of another segment say nothing.
@@ -64,31 +83,17 @@ extension Zones {
     package struct Column: Sendable {
         package let name: String
         package let type: ColumnType
-        /// By `Field`.
-        let fields: [[Int64]]
-
-        private func word(_ field: Field, _ row: Int) -> Int64 {
-            switch field {
-            case .min: fields[0][row]
-            case .max: fields[1][row]
-            case .nulls: fields[2][row]
-            case .ordinal: fields[3][row]
-            case .tag: fields[4][row]
-            case .offset: fields[5][row]
-            case .stored: fields[6][row]
-            case .encoded: fields[7][row]
-            case .crc: fields[8][row]
-            }
-        }
+        /// By row; see `Field`.
+        fileprivate let min, max, nulls, ordinal, tag, offset, stored, encoded, crc: [Int64]
 
         /// The smallest and largest word, and how many are null, of the blocks of some rows; nil where nothing is known. Words where all are null have no meaning.
         package func extremes(_ rows: Range<Int>, rowCount: Int) -> (nullCount: Int, low: Int64, high: Int64)? {
             var (nullCount, low, high, rest) = (0, Int64.max, Int64.min, rowCount)
             for row in rows {
-                guard word(.ordinal, row) >= 0 else { return nil }
-                let nulls = Int(word(.nulls, row))
-                if nulls < min(rest, SegmentLayout.rowsPerBlock) { (low, high) = (min(low, word(.min, row)), max(high, word(.max, row))) }
-                nullCount += nulls
+                let count = Int64(Swift.min(rest, SegmentLayout.rowsPerBlock))
+                guard ordinal[row] >= 0, nulls[row] >= 0, nulls[row] <= count else { return nil }
+                if nulls[row] < count { (low, high) = (Swift.min(low, min[row]), Swift.max(high, max[row])) }
+                nullCount += Int(nulls[row])
                 rest -= SegmentLayout.rowsPerBlock
             }
             return low <= high ? (nullCount, low, high) : (nullCount, 0, 0)
@@ -101,14 +106,14 @@ extension Zones {
             var rest = rowCount
             for row in rows {
                 let found = BlockDescriptor(
-                    tag: word(.tag, row), rowCount: min(rest, SegmentLayout.rowsPerBlock), nullCount: word(.nulls, row), min: word(.min, row), max: word(.max, row),
-                    offset: word(.offset, row), storedSize: word(.stored, row), encodedSize: word(.encoded, row), checksum: word(.crc, row), segmentSize: sizeInBytes)
-                guard let found, word(.ordinal, row) == word(.ordinal, rows.lowerBound) else { return nil }
+                    tag: tag[row], rowCount: Swift.min(rest, SegmentLayout.rowsPerBlock), nullCount: nulls[row], min: min[row], max: max[row], offset: offset[row],
+                    storedSize: stored[row], encodedSize: encoded[row], checksum: crc[row], segmentSize: sizeInBytes)
+                guard let found, ordinal[row] == ordinal[rows.lowerBound] else { return nil }
                 if let last = blocks.last, last.offset + last.storedSize != found.offset { return nil }
                 blocks.append(found)
                 rest -= found.rowCount
             }
-            guard let first = rows.first, case let ordinal = word(.ordinal, first), (0..<Int64(SegmentLayout.columnCountMax)).contains(ordinal), rest == 0 else { return nil }
+            guard let first = rows.first, case let ordinal = ordinal[first], (0..<Int64(SegmentLayout.columnCountMax)).contains(ordinal), rest == 0 else { return nil }
             return BlockCache.Column(ordinal: Int(ordinal), name: name, type: type, blocks: blocks)
         }
     }
@@ -151,7 +156,7 @@ extension Zones {
         }
         for entry in entries {
             for (place, expected) in try ZoneRows.of(store.open(entry), columns).enumerated() {
-                let row = entry.firstZone - 1 + place
+                let row = entry.firstZone - 1 &+ place
                 guard expected.count == all.count, expected.indices.allSatisfy({ all[$0].indices.contains(row) && all[$0][row] == expected[$0] }) else {
                     throw SegmentError(.malformed(expected: "the zones of the segments"))
                 }

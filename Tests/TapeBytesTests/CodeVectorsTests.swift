@@ -127,6 +127,40 @@ import Testing
         #expect(CodeVectors.totals([1 << 29], values: nil, codes: [0], below: 1) == nil)
     }
 
+    @Test func markedRowsAreCountedAndSummed() {
+        var random = SeededGenerator(seed: 16)
+        for count in CodeVectorsTests.counts {
+            for share in [1, 2, 50] as [UInt64] {
+                let marks = (0..<count).map { _ in random.next() % share == 0 ? 1 : 0 as UInt8 }
+                #expect(CodeVectors.count(marks) == marks.reduce(0) { $0 + Int($1) })
+                let words = (0..<count).map { _ in Int64(bitPattern: random.next()) >> 22 }
+                let table: [Int64] = [-(1 << 43) + 1, (1 << 43) - 1, 0, -5]
+                let values = (0..<count).map { _ in UInt16(random.next() % 4) }
+                var sums = WideSums()
+                sums.grow(2)
+                guard count > 0 else { continue }
+                #expect(sums.add(words, values: nil, marks: marks, to: 0) && sums.add(table, values: values, marks: marks, to: 1))
+                #expect(sums[0] == zip(words, marks).reduce(0) { $0 + ($1.1 == 1 ? Int128($1.0) : 0) })
+                #expect(sums[1] == zip(values, marks).reduce(0) { $0 + ($1.1 == 1 ? Int128(table[Int($1.0)]) : 0) })
+            }
+        }
+        var sums = WideSums()
+        sums.grow(1)
+        #expect(!sums.add([1 << 43], values: nil, marks: [1], to: 0) && sums[0] == 0, "too large for 64 bits")
+    }
+
+    @Test func sumsOfAllWordsAreExact() {
+        var random = SeededGenerator(seed: 17)
+        for count in CodeVectorsTests.counts {
+            for words in [[Int64](repeating: .min, count: count), [Int64](repeating: .max, count: count), (0..<count).map { _ in Int64(bitPattern: random.next()) }] {
+                var sums = WideSums()
+                sums.grow(1)
+                sums.add(words, to: 0)
+                #expect(sums[0] == words.reduce(0) { $0 + Int128($1) })
+            }
+        }
+    }
+
     /// Numbers of every width up to 16 bits, as words and as codes.
     @Test func packedCodesAreThePackedWords() throws {
         var random = SeededGenerator(seed: 15)

@@ -21,7 +21,6 @@ void tape_look_up_64(const uint64_t *table, size_t table_count, const uint16_t *
 /// out[i] = values[rows[i]]; rows at or above `value_count` take the last value.
 void tape_take_8(const uint8_t *values, size_t value_count, const int32_t *rows, size_t count, uint8_t *out);
 void tape_take_16(const uint16_t *values, size_t value_count, const int32_t *rows, size_t count, uint16_t *out);
-void tape_take_32(const uint32_t *values, size_t value_count, const int32_t *rows, size_t count, uint32_t *out);
 void tape_take_64(const uint64_t *values, size_t value_count, const int32_t *rows, size_t count, uint64_t *out);
 
 /// out[…] = values[run], or the run's number where `values` is NULL, lengths[run] + 1 times, run by run. Returns 0 where the runs are not `count` long in all.

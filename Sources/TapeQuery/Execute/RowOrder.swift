@@ -70,7 +70,7 @@ struct RowOrder {
         var rows: [Int32]?
         func sort(by words: [Int64]) {
             guard let known = rows else { return rows = RadixSort.order(of: words) }
-            rows = CodeVectors.take(known, RadixSort.order(of: CodeVectors.take(words, known)))
+            rows = RadixSort.order(of: CodeVectors.take(words, known)).map { known[Int($0)] }
         }
         for key in words.indices.reversed() {
             guard let nulls = nulls[key] else {

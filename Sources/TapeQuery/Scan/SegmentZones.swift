@@ -36,9 +36,9 @@ final class SegmentZones: Sendable {
                 known = gathered[number]?.checksums ?? []
             }
             let first = firstZones[segment].row
-            let rows = first..<(first + TableScan.blockCount(source.rowCounts[segment]))
-            guard rows.upperBound <= known.count, rows.allSatisfy({ known[$0] == checksums[segment] }) else { continue }
-            places[segment] = (number, rows)
+            let count = TableScan.blockCount(source.rowCounts[segment])
+            guard first <= known.count, count <= known.count - first, known[first..<(first + count)].allSatisfy({ $0 == checksums[segment] }) else { continue }
+            places[segment] = (number, first..<(first + count))
         }
         guard places.contains(where: { !$0.rows.isEmpty }) else { return nil }
         for slot in slots where source.shape.columns[slot].keyPart == nil {

@@ -136,7 +136,7 @@ final class TableScan: Sendable {
     }
 
     /// Of a segment of so many rows.
-    static func blockCount(_ rowCount: Int) -> Int { (rowCount + SegmentLayout.rowsPerBlock - 1) / SegmentLayout.rowsPerBlock }
+    static func blockCount(_ rowCount: Int) -> Int { rowCount > 0 ? 1 + (rowCount - 1) / SegmentLayout.rowsPerBlock : 0 }
 
     /// Whether no row of a segment can meet the conditions, as far as is known without opening it.
     private func isRuledOut(_ segment: Int) -> Bool {
