@@ -138,11 +138,15 @@ extension Catalog {
         func firstZones(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { rows.map { (generation($0), firstZone($0) &- 1) } }
 
         /// - Parameter folder: that of the store, or nothing; ends in `/` or is empty.
-        func path(_ row: Int, in folder: String) -> String {
+        func path(_ row: Int, in folder: [UInt8]) -> String {
             let pack = Int(vectors[13].words[row])
-            guard pack == 0 else { return folder + SegmentEntry.packPath(generation: generation(row), pack) }
-            var path = Array(folder.utf8)
-            path.reserveCapacity(path.count + 64)
+            var path: [UInt8] = []
+            path.reserveCapacity(folder.count + 64)
+            path += folder
+            guard pack == 0 else {
+                path += SegmentEntry.packPath(generation: generation(row), pack).utf8
+                return String(decoding: path, as: UTF8.self)
+            }
             let table = Int(vectors[0].words[row])
             path += places[table].folder
             var partCount = 0

@@ -127,7 +127,7 @@ package struct Catalog: Sendable {
     /// `SegmentEntry.path`.
     ///
     /// - Parameter folder: what comes before it; ends in `/` or is empty.
-    func path(_ row: Int, in folder: String = "") -> String { columns.path(row, in: folder) }
+    func path(_ row: Int, in folder: [UInt8] = []) -> String { columns.path(row, in: folder) }
 
     /// Where in its file a segment lies.
     func part(_ row: Int) -> (offset: Int, sizeInBytes: Int) { columns.part(row) }

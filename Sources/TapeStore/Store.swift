@@ -16,6 +16,8 @@ package final class Store: Sendable {
     package let fileSystem: FileSystem
     package let catalog: Catalog
     private let cache: SegmentCache
+    /// The path's bytes and a `/`: what each segment's path begins with.
+    private let folder: [UInt8]
     /// By table, those that were asked for; nil where there is none to be had.
     private let schemas = Protected([String: TableSchema?]())
 
@@ -44,6 +46,7 @@ package final class Store: Sendable {
         self.fileSystem = fileSystem
         self.catalog = catalog
         cache = SegmentCache(sizeMax: cacheSize)
+        folder = Array((path + "/").utf8)
     }
 
     private static func readCatalog(_ path: String, _ fileSystem: FileSystem) throws -> Catalog {
@@ -83,7 +86,7 @@ package final class Store: Sendable {
 
     private func source(row: Int) -> FileSource {
         let (offset, sizeInBytes) = catalog.part(row)
-        return FileSource(catalog.path(row, in: path + "/"), fileSystem, offset: offset, sizeInBytes: sizeInBytes)
+        return FileSource(catalog.path(row, in: folder), fileSystem, offset: offset, sizeInBytes: sizeInBytes)
     }
 
     /// A segment's blocks, with those that an earlier question read where they were kept.

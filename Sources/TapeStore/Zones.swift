@@ -63,15 +63,10 @@ package struct Zones: Sendable {
     /// nil where the zones have no such column, or it cannot be read.
     package func column(_ name: String) -> Column? {
         guard let first = reader.columnIndex(Field.min.name(name)), let type = try? reader.descriptor(first).type else { return nil }
-        func words(_ field: Field) -> [Int64]? {
+        return Column(name: name, type: type) { field in
             let place = Field.allCases.firstIndex(of: field) ?? 0
             return reader.columnIndex(field.name(name), hint: first + place).flatMap { try? reader.vector($0).words }
         }
-        guard let min = words(.min), let max = words(.max), let nulls = words(.nulls), let ordinal = words(.ordinal), let tag = words(.tag),
-            let offset = words(.offset), let stored = words(.stored), let encoded = words(.encoded), let crc = words(.crc)
-        else { return nil }
-        return Column(
-            name: name, type: type, min: min, max: max, nulls: nulls, ordinal: ordinal, tag: tag, offset: offset, stored: stored, encoded: encoded, crc: crc)
     }
 
     /// The checksum of each row's segment: zones of another segment say nothing.
@@ -79,12 +74,23 @@ package struct Zones: Sendable {
 }
 
 extension Zones {
-    /// The zones of one column.
-    package struct Column: Sendable {
+    /// The zones of one column. A class, as it is handed on for each segment.
+    package final class Column: Sendable {
         package let name: String
         package let type: ColumnType
         /// By row; see `Field`.
-        fileprivate let min, max, nulls, ordinal, tag, offset, stored, encoded, crc: [Int64]
+        private let min, max, nulls, ordinal, tag, offset, stored, encoded, crc: [Int64]
+
+        /// nil where a field is missing.
+        fileprivate init?(name: String, type: ColumnType, _ words: (Field) -> [Int64]?) {
+            guard let min = words(.min), let max = words(.max), let nulls = words(.nulls), let ordinal = words(.ordinal), let tag = words(.tag),
+                let offset = words(.offset), let stored = words(.stored), let encoded = words(.encoded), let crc = words(.crc)
+            else { return nil }
+            self.name = name
+            self.type = type
+            (self.min, self.max, self.nulls, self.ordinal, self.tag) = (min, max, nulls, ordinal, tag)
+            (self.offset, self.stored, self.encoded, self.crc) = (offset, stored, encoded, crc)
+        }
 
         /// The smallest and largest word, and how many are null, of the blocks of some rows; nil where nothing is known. Words where all are null have no meaning.
         package func extremes(_ rows: Range<Int>, rowCount: Int) -> (nullCount: Int, low: Int64, high: Int64)? {

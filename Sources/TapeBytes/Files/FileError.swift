@@ -31,7 +31,7 @@ package enum FileCall: String, Sendable, CaseIterable {
 }
 
 /// Decides which calls fail, for tests that must see every failure. Asked before each call that can fail.
-package protocol FaultInjector: Sendable {
+package protocol FaultInjector: AnyObject, Sendable {
     /// The errno that the call shall fail with; nil to let it through.
     func fault(_ call: FileCall, _ path: String) -> Int32?
 }

@@ -90,11 +90,12 @@ package enum CivilDate {
 
     /// Appends a non-negative value with leading zeros.
     package static func appendPadded(_ value: Int, width: Int, to bytes: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
+        let start = bytes.count
+        var rest = value
+        for _ in 0..<width { bytes.append(UInt8(ascii: "0")) }
+        for place in (start..<bytes.count).reversed() {
+            bytes[place] += UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
     }
 }

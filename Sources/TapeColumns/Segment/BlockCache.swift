@@ -16,6 +16,9 @@ package struct BlockCache: Sendable {
     /// Whether nothing was read or checked since it was kept for another question.
     package var isKept = false
 
+    /// Most questions ask for no more.
+    private static let columnsExpected = 4
+
     /// What is known of a column: where it lies among the segment's, its type, and its blocks.
     package struct Column: Sendable {
         package let ordinal: Int
@@ -89,6 +92,7 @@ package struct BlockCache: Sendable {
     package mutating func number(_ column: Column) -> Int {
         if let known = columns.firstIndex(where: { $0.ordinal == column.ordinal }) { return known }
         isKept = false
+        if columns.isEmpty { columns.reserveCapacity(BlockCache.columnsExpected) }
         columns.append(column)
         return columns.count - 1
     }

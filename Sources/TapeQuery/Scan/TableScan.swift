@@ -26,6 +26,12 @@ final class TableScan: Sendable {
         }
     }
 
+    /// A block that zone maps do not rule out, and the conditions that they do not decide.
+    private struct Survivor {
+        let block: Int
+        let conditions: [Condition]
+    }
+
     /// - Parameter segments: those that may be scanned.
     init(_ source: TableSource, _ segments: [Int], _ options: QueryOptions, conditions: [Bound], slots: [Int]) {
         self.source = source
@@ -107,10 +113,10 @@ final class TableScan: Sendable {
         _ opened: SegmentScan, _ segment: Int, _ statistics: inout QueryStatistics, _ body: (ScannedBlock) throws(QueryError) -> Bool
     ) throws(QueryError) {
         statistics.blocks += opened.blockCount
-        var survivors: [(block: Int, conditions: [Condition])] = []
+        var survivors: [Survivor] = []
         for block in 0..<opened.blockCount {
             do {
-                if let rest = try undecided(opened, block) { survivors.append((block, rest)) } else { statistics.blocksPruned += 1 }
+                if let rest = try undecided(opened, block) { survivors.append(Survivor(block: block, conditions: rest)) } else { statistics.blocksPruned += 1 }
             } catch {
                 return try leaveOut(error, segment, &statistics)
             }
@@ -120,16 +126,16 @@ final class TableScan: Sendable {
             return
         }
         opened.lastBlock = last.block
-        for (block, rest) in survivors {
+        for survivor in survivors {
             if options.isCancelled() { throw QueryError(.cancelled, "stopped") }
             let outcome: ScannedBlock?
             do {
-                outcome = try scanned(opened, block, rest)
+                outcome = try scanned(opened, survivor.block, survivor.conditions)
             } catch {
                 try leaveOut(error, segment, &statistics)
                 continue
             }
-            statistics.rowsScanned += opened.rowCount(block)
+            statistics.rowsScanned += opened.rowCount(survivor.block)
             guard let outcome else { continue }
             if try !body(outcome) { return }
         }

@@ -19,12 +19,20 @@ final class Batch {
 
     let count: Int
     private var source: Source
-    private var fetched: [(slot: Int, column: Vector)] = []
+    private var fetched: [Fetched] = []
+
+    private struct Fetched {
+        let slot: Int
+        let column: Vector
+    }
 
     init(count: Int, _ source: Source) {
         self.count = count
         self.source = source
     }
+
+    /// Most questions ask for no more.
+    private static let columnsExpected = 4
 
     convenience init(count: Int, columns: [Vector]) { self.init(count: count, .columns(columns)) }
 
@@ -32,7 +40,8 @@ final class Batch {
         if case .columns(let columns) = source { return columns[slot] }
         for index in fetched.indices where fetched[index].slot == slot { return fetched[index].column }
         let column = try fetch(slot)
-        fetched.append((slot, column))
+        if fetched.isEmpty { fetched.reserveCapacity(Batch.columnsExpected) }
+        fetched.append(Fetched(slot: slot, column: column))
         return column
     }
 
