@@ -95,32 +95,47 @@ struct RowOrder: Sendable {
         return words
     }
 
+    /// More rows of one key than this are sorted by the standard library, fewer by insertion.
+    private static let insertedTiesMax = 16
+
     /// Orders rows of equal keys among themselves, and drops all but one of equal rows.
     private func sortTies(_ rows: inout [Int32], _ keys: [Int64], _ second: [Int64]?, _ index: RowIndex) {
-        func order(_ left: Int32, _ right: Int32) -> Int {
-            if let second, second[Int(left)] != second[Int(right)] { return second[Int(left)] < second[Int(right)] ? -1 : 1 }
-            return compare(index.place(left), index.place(right))
-        }
+        let second = second ?? []
+        let keys = keys.span
         var kept = 0
         var first = 0
         while first < rows.count {
             var end = first + 1
             while end < rows.count, keys[Int(rows[end])] == keys[Int(rows[first])] { end += 1 }
             // Mostly two: a feed reports most changes of an order twice, at one time.
-            if end - first == 2 {
-                if order(rows[first], rows[first + 1]) > 0 { rows.swapAt(first, first + 1) }
-            } else if end - first > 2 {
-                rows[first..<end].sort { order($0, $1) < 0 }
+            if end - first <= RowOrder.insertedTiesMax {
+                for position in first + 1..<end {
+                    var place = position
+                    while place > first, order(rows[place - 1], rows[place], second.span, index) > 0 {
+                        rows.swapAt(place - 1, place)
+                        place -= 1
+                    }
+                }
+            } else {
+                rows[first..<end].sort { order($0, $1, second.span, index) < 0 }
             }
             let group = kept
             for position in first..<end {
-                if kept > group, order(rows[kept - 1], rows[position]) == 0 { continue }
+                if kept > group, order(rows[kept - 1], rows[position], second.span, index) == 0 { continue }
                 rows[kept] = rows[position]
                 kept += 1
             }
             first = end
         }
         rows.removeLast(rows.count - kept)
+    }
+
+    /// As `compare`, of rows of one key.
+    ///
+    /// - Parameter second: the words of the second column of the order; empty where they do not say it all.
+    private func order(_ left: Int32, _ right: Int32, _ second: Span<Int64>, _ index: RowIndex) -> Int {
+        if !second.isEmpty, second[Int(left)] != second[Int(right)] { return second[Int(left)] < second[Int(right)] ? -1 : 1 }
+        return compare(index.place(left), index.place(right))
     }
 
     typealias Place = (chunk: StagedChunk, row: Int)
