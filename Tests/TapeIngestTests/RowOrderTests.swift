@@ -67,6 +67,36 @@ import Testing
         }
     }
 
+    /// Few rows of one key are put in order by insertion, many by a sort; the second column decides by its words, or with its nulls.
+    @Test(arguments: [2, 3, 16, 17, 100]) func rowsOfOneKeyAreOrderedByAllOthersOnce(ties: Int) throws {
+        let schema = try TableSchema.parse(Array("""
+            name: t
+            cluster: [a, b]
+            columns:
+              - {name: a, type: int64}
+              - {name: b, type: int64, nullable: true}
+              - {name: c, type: int64}
+            """.utf8))
+        var random = SeededGenerator(seed: UInt64(ties))
+        for hasNulls in [false, true] {
+            let rows = (0..<600).map { row -> [Int64?] in
+                [Int64(row / ties), hasNulls && random.next() % 3 == 0 ? nil : Int64(random.next() % 4), Int64(random.next() % 3)]
+            }.shuffled(using: &random)
+            let columns = (0..<3).map { column in
+                let vector = ColumnVector(rows.map { $0[column] })
+                return StagedColumn(words: NarrowWords(vector.words, count: rows.count, low: 0, high: 600), nulls: vector.nulls)
+            }
+            let chunk = StagedChunk(id: ChunkID(file: 0, index: 0), rowCount: rows.count, columns: columns)
+            guard case .rows(let order) = RowOrder(schema).arrangement(of: [StagedRows(chunk)]) else {
+                Issue.record("rows out of order are taken to be in order")
+                continue
+            }
+            // Nulls last; equal rows once.
+            let expected = Set(rows.map { $0.map { $0 ?? .max } }).sorted { $0.lexicographicallyPrecedes($1) }
+            #expect(order.map { rows[Int($0)].map { $0 ?? .max } } == expected)
+        }
+    }
+
     @Test func partsOfOneFormAreJoinedAsTheyAre() {
         var random = SeededGenerator(seed: 10)
         for limit in [1, 200, 60_000, 1 << 40] as [UInt64] {
