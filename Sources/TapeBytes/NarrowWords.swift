@@ -26,18 +26,15 @@ package struct NarrowWords: Sendable {
         (self.base, self.width, self.count, self.bytes) = (base, width, count, bytes)
     }
 
-    /// No words yet, of the form of others.
-    package init(like other: NarrowWords, reserving count: Int) {
-        (base, width, self.count, bytes) = (other.base, other.width, 0, [])
+    /// No words yet.
+    package init(base: Int64, width: Int, reserving count: Int) {
+        (self.base, self.width, self.count, bytes) = (base, width, 0, [])
         bytes.reserveCapacity(count * width)
     }
 
-    /// Whether words have the same bytes in both.
-    package func isAlike(_ other: NarrowWords) -> Bool { base == other.base && width == other.width }
-
-    /// Appends a range of words that are alike.
+    /// Appends a range of words of the same base and width.
     package mutating func append(_ other: NarrowWords, _ range: Range<Int>) {
-        precondition(isAlike(other) && range.lowerBound >= 0 && range.upperBound <= other.count)
+        precondition(base == other.base && width == other.width && range.lowerBound >= 0 && range.upperBound <= other.count)
         count += range.count
         bytes += other.bytes[(range.lowerBound * width)..<(range.upperBound * width)]
     }

@@ -29,11 +29,12 @@ package enum RadixSort {
     package static func order(of keys: [Int64]) -> [Int32] {
         var rows = (0..<Int32(keys.count)).map { $0 }
         guard let low = keys.min(), let high = keys.max(), low < high else { return rows }
+        let highest = UInt64(bitPattern: high &- low)
+        if let sorted = orderByBuckets(keys, low, highest: highest) { return sorted }
         var offsets = keys.map { UInt64(bitPattern: $0 &- low) }
-        if let sorted = orderByBuckets(offsets, highest: UInt64(bitPattern: high &- low)) { return sorted }
         var nextOffsets = offsets
         var nextRows = rows
-        let significantBits = 64 - UInt64(UInt64(bitPattern: high &- low).leadingZeroBitCount)
+        let significantBits = 64 - UInt64(highest.leadingZeroBitCount)
         var shift: UInt64 = 0
         while shift < significantBits {
             pass(shift, offsets, rows, &nextOffsets, &nextRows)
@@ -44,35 +45,41 @@ package enum RadixSort {
         return rows
     }
 
-    /// nil where buckets have too many rows.
-    private static func orderByBuckets(_ offsets: [UInt64], highest: UInt64) -> [Int32]? {
-        let bits = min(bucketBitsMax, max(1, Int.bitWidth - offsets.count.leadingZeroBitCount), 64 - highest.leadingZeroBitCount)
-        let shift = UInt64(64 - highest.leadingZeroBitCount - bits)
-        var ends = [Int32](repeating: 0, count: 1 << bits + 1)
-        for offset in offsets { ends[Int(truncatingIfNeeded: offset >> shift) + 1] += 1 }
-        guard ends.reduce(0, { $0 + Int($1) * Int($1) }) <= comparisonsMax * offsets.count else { return nil }
+    /// nil where buckets have too many rows. Within a bucket a row is a word: what its bucket does not say of its key, then its number.
+    private static func orderByBuckets(_ keys: [Int64], _ low: Int64, highest: UInt64) -> [Int32]? {
+        let keyBits = 64 - highest.leadingZeroBitCount
+        let rowBits = Int.bitWidth - (keys.count - 1).leadingZeroBitCount
+        let bits = min(bucketBitsMax, max(1, rowBits), keyBits)
+        let shift = UInt64(keyBits - bits)
+        guard keyBits - bits + rowBits <= 64 else { return nil }
+        var ends = [Int32](zeros: 1 << bits + 1)
+        for key in keys { ends[Int(truncatingIfNeeded: UInt64(bitPattern: key &- low) >> shift) + 1] += 1 }
+        guard ends.reduce(0, { $0 + Int($1) * Int($1) }) <= comparisonsMax * keys.count else { return nil }
         for bucket in 1..<ends.count { ends[bucket] += ends[bucket - 1] }
-        var sortedOffsets = [UInt64](repeating: 0, count: offsets.count)
-        var rows = [Int32](repeating: 0, count: offsets.count)
-        for (row, offset) in offsets.enumerated() {
+        var words = [UInt64](zeros: keys.count)
+        let rest: UInt64 = (1 << shift) - 1
+        for (row, key) in keys.enumerated() {
+            let offset = UInt64(bitPattern: key &- low)
             let bucket = Int(truncatingIfNeeded: offset >> shift)
-            let place = Int(ends[bucket])
+            words[Int(ends[bucket])] = (offset & rest) << UInt64(rowBits) | UInt64(row)
             ends[bucket] += 1
-            sortedOffsets[place] = offset
-            rows[place] = Int32(truncatingIfNeeded: row)
         }
-        for place in 1..<max(1, rows.count) where sortedOffsets[place] < sortedOffsets[place - 1] {
-            let (offset, row) = (sortedOffsets[place], rows[place])
-            var to = place
-            while to > 0, sortedOffsets[to - 1] > offset {
-                sortedOffsets[to] = sortedOffsets[to - 1]
-                rows[to] = rows[to - 1]
-                to -= 1
+        // Now each end is that of its own bucket.
+        var first = 0
+        for end in ends.dropLast() where Int(end) > first {
+            for place in first + 1..<Int(end) {
+                let word = words[place]
+                var to = place
+                while to > first, words[to - 1] > word {
+                    words[to] = words[to - 1]
+                    to -= 1
+                }
+                words[to] = word
             }
-            sortedOffsets[to] = offset
-            rows[to] = row
+            first = Int(end)
         }
-        return rows
+        let numbers: UInt64 = (1 << UInt64(rowBits)) - 1
+        return words.map { Int32(truncatingIfNeeded: $0 & numbers) }
     }
 
     private static func pass(

@@ -215,7 +215,7 @@ struct MemoryBudget: Sendable {
         let fixed = (48 << 20) + options.workers * (4 * options.chunkSizeInMemory + (36 << 20))
         hard = max(8 << 20, (options.memory - fixed) * 3 / 5)
         soft = min(96 << 20, hard / 2)
-        scattered = min(12 << 20, options.memory / 16 / options.workers)
+        scattered = min(24 << 20, options.memory / 16 / options.workers)
         rowsPerPass = max(1 << 14, min(1 << 20, hard / (options.workers * 256)))
     }
 }

@@ -4,11 +4,10 @@ import TapeStore
 ///
 /// Each piece of a partition in a chunk has a cost of its own, column by column. Where input is not in order, a chunk's pieces are a few rows each;
 /// those of sixteen chunks together are sixteen times as long. Measured, with the sorting of ties by words, on 2.6 GB of shuffled rows of 2,000
-/// partitions: 34 s of processor time instead of 86.
+/// partitions: 34 s of processor time instead of 86; and a tenth less again for twice as many chunks.
 struct ScatteredChunks {
     /// Pieces shorter than this on average are worth bringing together.
     private static let rowsPerPiece = 64
-    private static let chunkCountMax = 16
 
     private struct Held {
         var chunk: StagedChunk
@@ -23,7 +22,7 @@ struct ScatteredChunks {
     init(sizeMax: Int) { self.sizeMax = sizeMax }
 
     var isEmpty: Bool { held.isEmpty }
-    var isFull: Bool { held.count >= ScatteredChunks.chunkCountMax || size >= sizeMax }
+    var isFull: Bool { size >= sizeMax }
 
     static func isWorthwhile(_ partitioned: Partitioner.Partitioned, rowCount: Int) -> Bool {
         partitioned.keys.count > 1 && rowCount < partitioned.keys.count * rowsPerPiece
@@ -49,32 +48,36 @@ struct ScatteredChunks {
     private func together() -> Partitioner.Partitioned {
         var indexOfKey: [PartitionKey: Int] = [:]
         var keys: [PartitionKey] = []
-        var pieces: [[(chunk: Int, base: Int, range: Range<Int>)]] = []
-        var base = 0
-        for (chunk, item) in held.enumerated() {
-            for (key, range) in zip(item.partitioned.keys, item.partitioned.ranges) {
+        var counts: [Int] = []
+        // By chunk, for each of its partitions, which of all it is.
+        let indices = held.map { item in
+            zip(item.partitioned.keys, item.partitioned.ranges).map { key, range in
                 let index = indexOfKey[key] ?? keys.count
                 if index == keys.count {
                     indexOfKey[key] = index
                     keys.append(key)
-                    pieces.append([])
+                    counts.append(0)
                 }
-                pieces[index].append((chunk, base, range))
+                counts[index] += range.count
+                return index
             }
-            base += item.chunk.rowCount
         }
-        var rows: [Int32] = []
-        rows.reserveCapacity(base)
         var ranges: [Range<Int>] = []
-        for piece in pieces {
-            let first = rows.count
-            for (chunk, base, range) in piece { append(range, of: held[chunk].partitioned.rows, base, to: &rows) }
-            ranges.append(first..<rows.count)
+        for count in counts {
+            let first = ranges.last?.upperBound ?? 0
+            ranges.append(first..<(first + count))
+        }
+        var next = ranges.map(\.lowerBound)
+        var rows = [Int32](repeating: 0, count: ranges.last?.upperBound ?? 0)
+        var base: Int32 = 0
+        for (item, indices) in zip(held, indices) {
+            let order = item.partitioned.rows ?? (0..<Int32(item.chunk.rowCount)).map { $0 }
+            for (index, range) in zip(indices, item.partitioned.ranges) {
+                for (place, row) in order[range].enumerated() { rows[next[index] + place] = base + row }
+                next[index] += range.count
+            }
+            base += Int32(item.chunk.rowCount)
         }
         return Partitioner.Partitioned(keys: keys, ranges: ranges, rows: rows)
-    }
-
-    private func append(_ range: Range<Int>, of order: [Int32]?, _ base: Int, to rows: inout [Int32]) {
-        for row in range { rows.append(Int32(base) + (order.map { $0[row] } ?? Int32(row))) }
     }
 }

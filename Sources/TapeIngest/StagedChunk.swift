@@ -113,7 +113,14 @@ extension StagedChunk {
     private static func renumber(
         _ source: StagedColumn, _ range: Range<Int>, _ start: Int, _ words: inout [Int64], _ table: inout TextTable
     ) {
-        var codes = [Int64](repeating: -1, count: source.texts.count)
+        var codes: [Int64]
+        // Few texts are numbered at once, and mostly are what they were.
+        if source.texts.count <= range.count {
+            codes = source.texts.map { Int64(table.insert($0)) }
+            if codes.elementsEqual(0..<Int64(codes.count)) { return }
+        } else {
+            codes = [Int64](repeating: -1, count: source.texts.count)
+        }
         for row in range where !source.isNull(row) {
             let index = start + row - range.lowerBound
             let word = Int(words[index])
@@ -125,14 +132,14 @@ extension StagedChunk {
     /// The words of all parts as they are, one after the other; nil where they differ in form, or mean texts of their own.
     private static func joined(_ column: Int, _ parts: Span<(columns: [StagedColumn], range: Range<Int>)>) -> NarrowWords? {
         guard parts.count > 0 else { return nil }
+        let (base, width) = (parts[0].columns[column].words.base, parts[0].columns[column].words.width)
         var count = 0
         for place in parts.indices {
-            guard !parts[place].columns[column].hasTexts,
-                parts[place].columns[column].words.isAlike(parts[0].columns[column].words)
-            else { return nil }
+            let columns = parts[place].columns.span
+            guard !columns[column].hasTexts, columns[column].words.base == base, columns[column].words.width == width else { return nil }
             count += parts[place].range.count
         }
-        var words = NarrowWords(like: parts[0].columns[column].words, reserving: count)
+        var words = NarrowWords(base: base, width: width, reserving: count)
         for place in parts.indices { words.append(parts[place].columns[column].words, parts[place].range) }
         return words
     }
