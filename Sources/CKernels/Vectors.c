@@ -1,6 +1,8 @@
 #include "Vectors.h"
 #include "WideVectors.h"
 
+#include <string.h>
+
 #if defined(__x86_64__)
 #define WIDE_IF(condition, call) if ((condition) && tape_has_wide_vectors()) return call
 #define CLONE(type, name, parameters, arguments, body) \
@@ -140,19 +142,42 @@ void tape_rows_by_code(const uint16_t *codes, size_t count, uint32_t *starts, in
     for (size_t i = 0; i < count; i++) rows[starts[codes[i]]++] = (int32_t)i;
 }
 
-size_t tape_digits(uint64_t value, uint8_t *end) {
-    uint8_t *next = end;
-    for (; value >= 100; value /= 100) {
-        unsigned pair = (unsigned)(value % 100);
-        *--next = (uint8_t)('0' + pair % 10);
-        *--next = (uint8_t)('0' + pair / 10);
+// The eight digits of a number below 10^8, the first in the lowest byte: fours, pairs and digits of all at once, divided by multiplication.
+static inline uint64_t eight_digits(uint32_t value) {
+    uint64_t fours = value / 10000 | (uint64_t)(value % 10000) << 32;
+    uint64_t hundreds = (fours * 10486 >> 20) & 0x0000007F0000007F;
+    uint64_t pairs = hundreds | (fours - hundreds * 100) << 16;
+    uint64_t tens = (pairs * 103 >> 10) & 0x000F000F000F000F;
+    return tens | (pairs - tens * 10) << 8;
+}
+
+static inline void store_digits(uint64_t digits, uint8_t *out) {
+    digits += 0x3030303030303030;
+    memcpy(out, &digits, 8);
+}
+
+// Without zeros at the front.
+static inline size_t first_digits(uint32_t value, uint8_t *out) {
+    uint64_t digits = eight_digits(value);
+    unsigned zeros = value == 0 ? 7 : (unsigned)__builtin_ctzll(digits) / 8;
+    store_digits(digits >> 8 * zeros, out);
+    return 8 - zeros;
+}
+
+size_t tape_digits(uint64_t value, uint8_t *out) {
+    const uint64_t eight = 100000000;
+    if (value < eight) return first_digits((uint32_t)value, out);
+    uint64_t high = value / eight;
+    size_t count;
+    if (high < eight) {
+        count = first_digits((uint32_t)high, out);
+    } else {
+        count = first_digits((uint32_t)(high / eight), out);
+        store_digits(eight_digits((uint32_t)(high % eight)), out + count);
+        count += 8;
     }
-    if (value >= 10) {
-        *--next = (uint8_t)('0' + value % 10);
-        value /= 10;
-    }
-    *--next = (uint8_t)('0' + value);
-    return (size_t)(end - next);
+    store_digits(eight_digits((uint32_t)(value % eight)), out + count);
+    return count + 8;
 }
 
 void tape_count_groups(const uint32_t *groups, size_t count, int64_t *counts) {

@@ -138,11 +138,9 @@ extension Span<UInt8> {
 extension [UInt8] {
     /// Appends the decimal digits of a number.
     package mutating func appendDigits(_ value: UInt64) {
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            guard let base = digits.baseAddress else { return }
-            // SAFETY: the kernel writes at most 20 bytes before the end, and says how many, which are then initialised.
-            let count = unsafe tape_digits(value, base + 20)
-            unsafe append(contentsOf: UnsafeBufferPointer(start: base + 20 - count, count: count))
+        append(addingCapacity: 20) { span in
+            // SAFETY: there is room for the 20 bytes that the kernel may write, and it says how many are digits.
+            unsafe span.withUnsafeMutableBufferPointer { buffer, count in count += unsafe tape_digits(value, buffer.baseAddress! + count) }
         }
     }
 }

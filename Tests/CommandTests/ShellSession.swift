@@ -71,7 +71,7 @@ final class ShellSession {
     func exitCode() -> Int32 {
         let end = Date().addingTimeInterval(30)
         while process.isRunning, Date() < end {
-            var information = siginfo_t()
+            var information = unsafe siginfo_t()
             // SAFETY: the system fills the record, which lives for the call.
             let found = unsafe waitid(P_PID, id_t(process.processIdentifier), &information, WEXITED | WNOHANG | WNOWAIT)
             let child = unsafe information._sifields._sigchld

@@ -201,7 +201,9 @@ import Testing
 
     @Test func digitsAreThoseOfTheNumber() {
         var power: UInt64 = 1
-        for value in [0, 5, 9, 10, 99, 100, 101, .max] as [UInt64] + (0..<19).flatMap({ _ -> [UInt64] in
+        var random = SeededGenerator(seed: 11)
+        let others = (0..<2000).map { _ in random.next() >> (random.next() % 64) }
+        for value in others + [0, 5, 9, 10, 99, 100, 101, .max] as [UInt64] + (0..<19).flatMap({ _ -> [UInt64] in
             power = power &* 10
             return [power &- 1, power, power &+ 1]
         }) {

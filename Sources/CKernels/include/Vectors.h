@@ -45,8 +45,8 @@ void tape_codes_seen(const uint16_t *codes, size_t count, uint8_t *seen);
 void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts);
 /// The rows by code, those of one code in order. `starts` says by code where its rows begin, and afterwards where they end.
 void tape_rows_by_code(const uint16_t *codes, size_t count, uint32_t *starts, int32_t *rows);
-/// Writes the decimal digits of a number, 20 at most, before `end`; returns how many.
-size_t tape_digits(uint64_t value, uint8_t *end);
+/// Writes the decimal digits of a number to `out`, which has room for 20; returns how many.
+size_t tape_digits(uint64_t value, uint8_t *out);
 /// counts[groups[i]] += 1.
 void tape_count_groups(const uint32_t *groups, size_t count, int64_t *counts);
 
