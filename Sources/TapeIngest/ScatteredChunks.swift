@@ -31,7 +31,8 @@ struct ScatteredChunks {
     /// Holds a chunk back, its rows in the order of the input.
     mutating func hold(_ chunk: StagedChunk, _ partitioned: Partitioner.Partitioned, _ result: ChunkResult) {
         held.append(Held(chunk: chunk, partitioned: partitioned, result: result))
-        size += chunk.sizeInBytes
+        // A row's number in the order of its chunk takes four bytes.
+        size += chunk.sizeInBytes + 4 * chunk.rowCount
     }
 
     /// Gives the held chunks as one, those of a partition next to each other, under the name of the first.
