@@ -37,12 +37,36 @@ COMPARE(equal, ==)
 COMPARE(less, <)
 COMPARE(greater, >)
 
+CLONE(void, tape_mark_code, (const uint16_t *codes, size_t count, uint16_t code, uint8_t mark, uint8_t *out), (codes, count, code, mark, out), {
+    for (size_t i = 0; i < count; i++) out[i] = codes[i] == code ? mark : 0;
+})
+
+// Where one entry alone of a table is not 0, as with most conditions, which it is; else the table's size.
+static size_t only_entry(const uint8_t *table, size_t table_count) {
+    size_t found = table_count;
+    for (size_t i = 0; i < table_count; i++) {
+        if (table[i] == 0) continue;
+        if (found < table_count) return table_count;
+        found = i;
+    }
+    return found;
+}
+
+void tape_look_up_8(const uint8_t *table, size_t table_count, const uint16_t *codes, size_t count, uint8_t *out) {
+    WIDE_IF(table_count <= 128, tape_look_up_8_wide(table, table_count, codes, count, out));
+    size_t only = table_count < count ? only_entry(table, table_count) : table_count;
+    if (only < table_count) {
+        tape_mark_code(codes, count, (uint16_t)only, table[only], out);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) out[i] = table[codes[i]];
+}
+
 #define LOOK_UP(bits, wide) \
     void tape_look_up_##bits(const uint##bits##_t *table, size_t table_count, const uint16_t *codes, size_t count, uint##bits##_t *out) { \
         wide; \
         for (size_t i = 0; i < count; i++) out[i] = table[codes[i]]; \
     }
-LOOK_UP(8, WIDE_IF(table_count <= 128, tape_look_up_8_wide(table, table_count, codes, count, out)))
 LOOK_UP(16, WIDE_IF(table_count <= 64, tape_look_up_16_wide(table, table_count, codes, count, out)))
 LOOK_UP(32, )
 LOOK_UP(64, )
@@ -58,30 +82,38 @@ TAKE(8)
 TAKE(16)
 TAKE(64)
 
-// Most runs are short: eight values at a time are written, past the run's end, and written over by the next run.
-enum { filled_at_once = 8 };
-
-#define FILL_RUNS(type, value_of, length_of) \
-    size_t next = 0; \
-    for (size_t run = 0; run < runs; run++) { \
-        size_t length = (size_t)(length_of); \
-        if (length >= count - next) return 0; \
-        type value = value_of; \
-        size_t end = next + length + 1; \
-        if (end + filled_at_once <= count) { \
-            for (; next < end; next += filled_at_once) for (size_t k = 0; k < filled_at_once; k++) out[next + k] = value; \
-            next = end; \
-        } else { \
-            for (; next < end; next++) out[next] = value; \
+// Most runs are short: so many values at a time are written, past the run's end, and written over by the next run.
+#define FILL_RUNS(at_once, value_of) \
+    size_t run = 0; \
+    size_t left = count; \
+    for (; run < runs && left >= at_once; run++) { \
+        __typeof__(*out) value = value_of; \
+        for (size_t k = 0; k < at_once; k++) out[k] = value; \
+        size_t more = (size_t)lengths[run]; \
+        if (more >= at_once) { \
+            if (more >= left) return 0; \
+            for (size_t k = at_once; k <= more; k++) out[k] = value; \
         } \
+        out += more + 1; \
+        left -= more + 1; \
     } \
-    return next == count;
+    for (; run < runs; run++) { \
+        __typeof__(*out) value = value_of; \
+        size_t more = (size_t)lengths[run]; \
+        if (more >= left) return 0; \
+        for (size_t k = 0; k <= more; k++) out[k] = value; \
+        out += more + 1; \
+        left -= more + 1; \
+    } \
+    return left == 0;
 
 CLONE(int, tape_fill_runs_64, (const int64_t *values, const int64_t *lengths, size_t runs, size_t count, int64_t *out),
-      (values, lengths, runs, count, out), { FILL_RUNS(int64_t, values[run], lengths[run]) })
+      (values, lengths, runs, count, out), { FILL_RUNS(8, values[run]) })
 
 CLONE(int, tape_fill_codes_narrow, (const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out),
-      (values, lengths, runs, count, out), { FILL_RUNS(uint16_t, values ? values[run] : (uint16_t)run, lengths[run]) })
+      (values, lengths, runs, count, out), {
+    if (values) { FILL_RUNS(16, values[run]) } else { FILL_RUNS(16, (uint16_t)run) }
+})
 
 int tape_fill_codes(const uint16_t *values, const uint16_t *lengths, size_t runs, size_t count, uint16_t *out) {
     WIDE_IF(count <= tape_wide_fill_max && runs * 16 > count, tape_fill_codes_wide(values, lengths, runs, count, out));
@@ -127,15 +159,16 @@ void tape_codes_seen(const uint16_t *codes, size_t count, uint8_t *seen) {
 }
 
 // Neighbouring rows have counts of their own, so that rows of one group in a row need not wait for each other.
-void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts) {
+void tape_histogram(const uint16_t *codes, size_t count, size_t limit, uint32_t *counts) {
+    uint32_t *second = counts + limit, *third = second + limit, *fourth = third + limit;
     size_t i = 0;
     for (; i + 4 <= count; i += 4) {
-        counts[4 * codes[i]]++;
-        counts[4 * codes[i + 1] + 1]++;
-        counts[4 * codes[i + 2] + 2]++;
-        counts[4 * codes[i + 3] + 3]++;
+        counts[codes[i]]++;
+        second[codes[i + 1]]++;
+        third[codes[i + 2]]++;
+        fourth[codes[i + 3]]++;
     }
-    for (; i < count; i++) counts[4 * codes[i]]++;
+    for (; i < count; i++) counts[codes[i]]++;
 }
 
 void tape_rows_by_code(const uint16_t *codes, size_t count, uint32_t *starts, int32_t *rows) {
@@ -213,24 +246,29 @@ void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t
     for (size_t i = 0; i < count; i++) add(sums + 2 * (size_t)groups[i], table[values[i]]);
 }
 
-// Likewise.
+// As in `tape_histogram`.
 #define LOCAL_SUMS(word) \
+    int64_t *second = sums + limit; \
+    int64_t *third = second + limit; \
+    int64_t *fourth = third + limit; \
     size_t i = 0; \
     for (; i + 4 <= count; i += 4) { \
-        sums[4 * codes[i]] += word(i); \
-        sums[4 * codes[i + 1] + 1] += word(i + 1); \
-        sums[4 * codes[i + 2] + 2] += word(i + 2); \
-        sums[4 * codes[i + 3] + 3] += word(i + 3); \
+        sums[codes[i]] += word(i); \
+        second[codes[i + 1]] += word(i + 1); \
+        third[codes[i + 2]] += word(i + 2); \
+        fourth[codes[i + 3]] += word(i + 3); \
     } \
-    for (; i < count; i++) sums[4 * codes[i]] += word(i);
+    for (; i < count; i++) sums[codes[i]] += word(i);
 
-void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t more, int64_t *sums) {
+void tape_local_sums_of_codes(
+    const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t more, size_t limit, int64_t *sums
+) {
 #define WORD(i) table[values[i]] + more
     LOCAL_SUMS(WORD)
 #undef WORD
 }
 
-void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t more, int64_t *sums) {
+void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t more, size_t limit, int64_t *sums) {
 #define WORD(i) words[i] + more
     LOCAL_SUMS(WORD)
 #undef WORD
@@ -266,12 +304,40 @@ CLONE(int64_t, tape_sum_marked, (const int64_t *words, const uint8_t *marks, siz
     return sum;
 })
 
-int64_t tape_sum_marked_codes(const int64_t *table, const uint16_t *values, const uint8_t *marks, size_t count) {
+// The marks of 64 rows in one word: that of row 8k + j is bit 8j + k.
+static inline uint64_t marks_of_64(const uint8_t *marks) {
+    uint64_t all = 0;
+    for (unsigned k = 0; k < 8; k++) {
+        uint64_t eight;
+        memcpy(&eight, marks + 8 * k, 8);
+        all |= eight << k;
+    }
+    return all;
+}
+
+static int64_t sum_all_marked(const int64_t *table, const uint16_t *values, const uint8_t *marks, size_t count) {
     int64_t sums[4] = {0};
     size_t i = 0;
     for (; i + 4 <= count; i += 4) for (size_t k = 0; k < 4; k++) sums[k] += table[values[i + k]] & -(int64_t)marks[i + k];
     for (; i < count; i++) sums[0] += table[values[i]] & -(int64_t)marks[i];
     return sums[0] + sums[1] + sums[2] + sums[3];
+}
+
+int64_t tape_sum_marked_codes(const int64_t *table, const uint16_t *values, const uint8_t *marks, size_t count) {
+    int64_t sum = 0;
+    size_t i = 0;
+    for (; i + 64 <= count; i += 64) {
+        uint64_t marked = marks_of_64(marks + i);
+        if (__builtin_popcountll(marked) > 24) {
+            sum += sum_all_marked(table, values + i, marks + i, 64);
+            continue;
+        }
+        for (; marked; marked &= marked - 1) {
+            unsigned bit = (unsigned)__builtin_ctzll(marked);
+            sum += table[values[i + bit % 8 * 8 + bit / 8]];
+        }
+    }
+    return sum + sum_all_marked(table, values + i, marks + i, count - i);
 }
 
 static inline size_t hash(int64_t word) {

@@ -158,10 +158,9 @@ package enum CodeVectors {
         guard limit > 0 else { return [0] }
         var parts = [UInt32](zeros: 4 * limit)
         // SAFETY: codes were checked against the counts, four of each.
-        unsafe tape_histogram(codes, codes.count, &parts)
+        unsafe tape_histogram(codes, codes.count, limit, &parts)
         for code in 0..<limit {
-            let part = 4 * code
-            parts[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
+            parts[code] = parts[code] &+ parts[limit + code] &+ parts[2 * limit + code] &+ parts[3 * limit + code]
         }
         parts.removeLast(3 * limit)
         return parts
@@ -194,15 +193,14 @@ package enum CodeVectors {
     /// The sums by code of words and of `more` for each row; codes and values were checked.
     fileprivate static func localSums(_ words: [Int64], _ values: [UInt16]?, _ codes: [UInt16], more: Int64 = 0, below limit: Int) -> [Int64] {
         var parts = [Int64](zeros: 4 * limit)
-        // SAFETY: codes index fours of sums and values index words in bounds, which the caller has checked.
+        // SAFETY: codes index sums, four of each, and values index words in bounds, which the caller has checked.
         if let values {
-            unsafe tape_local_sums_of_codes(codes, words, values, codes.count, more, &parts)
+            unsafe tape_local_sums_of_codes(codes, words, values, codes.count, more, limit, &parts)
         } else {
-            unsafe tape_local_sums(codes, words, codes.count, more, &parts)
+            unsafe tape_local_sums(codes, words, codes.count, more, limit, &parts)
         }
         for code in 0..<limit {
-            let part = 4 * code
-            parts[code] = parts[part] &+ parts[part + 1] &+ parts[part + 2] &+ parts[part + 3]
+            parts[code] = parts[code] &+ parts[limit + code] &+ parts[2 * limit + code] &+ parts[3 * limit + code]
         }
         parts.removeLast(3 * limit)
         return parts

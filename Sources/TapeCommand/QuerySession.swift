@@ -13,11 +13,12 @@ enum Question {
 
     /// - Parameter text: a preset's name, with or without a `;`; a text of several words is SQL.
     init(_ text: String) throws(CommandError) {
-        let name = text.split { $0.isWhitespace || $0 == ";" }.joined(separator: " ")
-        guard !name.contains(" ") else {
+        let words = text.split { $0.isWhitespace || $0 == ";" }
+        guard words.count < 2 else {
             self = .sql(SQLQuestion(text: text))
             return
         }
+        let name = words.first.map(String.init) ?? ""
         guard let grouping = Grouping(rawValue: name) else {
             let names = Grouping.allCases.map(\.rawValue)
             let nearest = NearestName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""

@@ -12,6 +12,7 @@
 #include "PackedBlocks.h"
 #include "PackedPlan.h"
 #include "PackedStream.h"
+#include "Processors.h"
 #include "Signals.h"
 #include "Vectors.h"
 #include "WideVectors.h"

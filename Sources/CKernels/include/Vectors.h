@@ -41,8 +41,8 @@ uint32_t tape_small_codes_seen(const uint16_t *codes, size_t count);
 /// seen[c] = 1 where a code c occurs.
 void tape_codes_seen(const uint16_t *codes, size_t count, uint8_t *seen);
 
-/// counts[4 * codes[i] + i % 4] += 1: four counts a code, to be added up.
-void tape_histogram(const uint16_t *codes, size_t count, uint32_t *counts);
+/// counts[i % 4 * limit + codes[i]] += 1: four counts a code, to be added up. All codes are below the limit.
+void tape_histogram(const uint16_t *codes, size_t count, size_t limit, uint32_t *counts);
 /// The rows by code, those of one code in order. `starts` says by code where its rows begin, and afterwards where they end.
 void tape_rows_by_code(const uint16_t *codes, size_t count, uint32_t *starts, int32_t *rows);
 /// Writes the decimal digits of a number to `out`, which has room for 20; returns how many.
@@ -63,9 +63,10 @@ void tape_sum_codes_by_code(
     const uint16_t *codes, const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums);
 /// sums[groups[i]] += table[values[i]].
 void tape_sum_codes(const uint32_t *groups, const int64_t *table, const uint16_t *values, size_t count, uint64_t *sums);
-/// Likewise four sums a code, of table[values[i]] + more or words[i] + more; in 64 bits, which the caller has seen to be enough.
-void tape_local_sums_of_codes(const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t more, int64_t *sums);
-void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t more, int64_t *sums);
+/// Four sums a code, as in `tape_histogram`, of table[values[i]] + more or words[i] + more; in 64 bits, which the caller has seen to be enough.
+void tape_local_sums_of_codes(
+    const uint16_t *codes, const int64_t *table, const uint16_t *values, size_t count, int64_t more, size_t limit, int64_t *sums);
+void tape_local_sums(const uint16_t *codes, const int64_t *words, size_t count, int64_t more, size_t limit, int64_t *sums);
 /// How many of the marks, each 0 or 1, are 1.
 size_t tape_count_marks(const uint8_t *marks, size_t count);
 /// The sum of the words whose mark is 1, not 0, where it and all parts of it fit in 64 bits; a word per row, or one of a table.

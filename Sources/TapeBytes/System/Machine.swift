@@ -3,7 +3,8 @@ import Glibc
 
 /// What the machine and the process have.
 package enum Machine {
-    package static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// The processors that the process may use.
+    package static var coreCount: Int { max(1, Int(tape_processor_count())) }
 
     /// Physical memory, or what the container allows if that is less.
     package static var memoryInBytes: Int {

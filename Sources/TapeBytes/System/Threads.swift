@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 import Synchronization
 
@@ -11,10 +12,15 @@ package func concurrently(workers: Int, _ body: @Sendable (Int) -> Void) {
     }
     // SAFETY: every thread is joined before the closure's scope ends, so none outlives what it captures. A thread
     // that cannot be started runs its part here.
+    let processor = tape_current_processor()
     withoutActuallyEscaping(body) { body in
         var threads: [pthread_t] = []
         for worker in 1..<workers {
-            let start = unsafe Unmanaged.passRetained(ThreadStart { body(worker) })
+            let start = unsafe Unmanaged.passRetained(ThreadStart {
+                // Left alone, the scheduler may keep a new thread on its parent's processor for milliseconds while another is idle.
+                tape_move_to_processor(processor, Int32(truncatingIfNeeded: worker))
+                body(worker)
+            })
             var thread = pthread_t()
             let code = unsafe pthread_create(&thread, nil, { argument in
                 guard let argument = unsafe argument else { return nil }

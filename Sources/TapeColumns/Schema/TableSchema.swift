@@ -27,14 +27,17 @@ package struct TableSchema: Hashable, Sendable {
     }
 
     /// Names are compared trimmed, in lower case, without `_` and blanks: `ParticipantId` is `participant_id`.
-    package static func folded(_ name: some StringProtocol) -> String {
-        String(decoding: name.utf8.compactMap { byte -> UInt8? in
+    package static func folded(_ name: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.utf8.count)
+        for byte in name.utf8 {
             switch byte {
-            case UInt8(ascii: "_"), UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): nil
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
-            default: byte
+            case UInt8(ascii: "_"), UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte | 0x20)
+            default: bytes.append(byte)
             }
-        }, as: UTF8.self)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

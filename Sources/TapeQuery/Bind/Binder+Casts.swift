@@ -99,7 +99,7 @@ enum TextValue {
     }
 
     private static func number(_ text: String) -> (Constant, ValueType)? {
-        let trimmed = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let trimmed = Binder.singleSpaced(text)
         let isNegative = trimmed.hasPrefix("-")
         let digits = isNegative || trimmed.hasPrefix("+") ? String(trimmed.dropFirst()) : trimmed
         guard let first = digits.utf8.first, (48...57).contains(first) || first == 46, Double(digits) != nil else {
