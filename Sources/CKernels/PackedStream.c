@@ -106,45 +106,84 @@ AVX2 static void words_avx2(const uint8_t *bytes, size_t size, size_t count, uns
     }
 }
 
-/// Sixteen-bit numbers; the largest seen joins `highest`.
-AVX2 static void codes_avx2(const uint8_t *bytes, size_t size, size_t count, unsigned width, uint32_t base, uint16_t *codes, __m256i *highest) {
-    PREPARE(width);
-    __m256i bases = _mm256_set1_epi32((int)base), high = *highest;
-    size_t first = 0;
-    for (; first + 16 <= count && first / 8 * width + width + 28 <= size; first += 16) {
-        __m256i a = _mm256_add_epi32(eight(bytes + first / 8 * width, width, shuffle, shift, mask), bases);
-        __m256i b = _mm256_add_epi32(eight(bytes + first / 8 * width + width, width, shuffle, shift, mask), bases);
-        high = _mm256_max_epu32(high, _mm256_max_epu32(a, b));
-        _mm256_storeu_si256((__m256i *)(codes + first), _mm256_permute4x64_epi64(_mm256_packus_epi32(a, b), 0xD8));
-    }
-    uint32_t most = 0;
-    for (; first < count; first += 8) {
-        uint8_t padded[64] = {0};
-        uint32_t eights[8];
-        size_t at = first / 8 * width;
-        memcpy(padded, bytes + at, size - at < 32 ? size - at : 32);
-        _mm256_storeu_si256((__m256i *)eights, _mm256_add_epi32(eight(padded, width, shuffle, shift, mask), bases));
-        for (size_t k = 0; k < 8 && first + k < count; k++) {
-            codes[first + k] = (uint16_t)eights[k];
-            most = eights[k] > most ? eights[k] : most;
+enum { code_width_max = 16 };
+
+// Sixteen numbers of w <= 16 bits take 2w bytes, eight of them in each half of a register. One that begins s bits into a byte is what is left of that byte,
+// shifted down by s, and the two bytes behind it, shifted up by 8 - s: the upper and the lower half of a product with 2^(8 - s), of which each lane has its own.
+static uint8_t begun[code_width_max + 1][32], behind[code_width_max + 1][32];
+static uint16_t factors[code_width_max + 1][16];
+
+__attribute__((constructor)) static void fill_factors(void) {
+    for (unsigned width = 0; width <= code_width_max; width++) {
+        for (unsigned lane = 0; lane < 16; lane++) {
+            unsigned bit = lane % 8 * width, byte = bit / 8;
+            // 128 stands for a zero.
+            begun[width][2 * lane] = 128;
+            begun[width][2 * lane + 1] = (uint8_t)byte;
+            // A byte past the sixteenth would hold no bit of the number.
+            behind[width][2 * lane] = (byte + 1) % 16;
+            behind[width][2 * lane + 1] = (byte + 2) % 16;
+            factors[width][lane] = (uint16_t)(1 << (8 - bit % 8));
         }
     }
-    *highest = _mm256_max_epu32(high, _mm256_set1_epi32((int)most));
+}
+
+/// Sixteen numbers from `bytes`, of which `width` + 16 may be read.
+AVX2 static inline __m256i sixteen(const uint8_t *bytes, unsigned width, __m256i first, __m256i next, __m256i factor, __m256i mask) {
+    __m128i low = _mm_loadu_si128((const __m128i *)bytes), high = _mm_loadu_si128((const __m128i *)(bytes + width));
+    __m256i packed = _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
+    __m256i down = _mm256_mulhi_epu16(_mm256_shuffle_epi8(packed, first), factor), up = _mm256_mullo_epi16(_mm256_shuffle_epi8(packed, next), factor);
+    return _mm256_and_si256(_mm256_or_si256(down, up), mask);
+}
+
+/// What all codes of a column say: the largest, and lanes that are 0 where a sum with the base took more than 16 bits.
+struct seen {
+    __m256i highest, fits;
+};
+
+AVX2 static inline void see(struct seen *seen, __m256i codes, __m256i base) {
+    // A sum of more than 16 bits is below the base.
+    seen->fits = _mm256_and_si256(seen->fits, _mm256_cmpeq_epi16(_mm256_max_epu16(codes, base), codes));
+    seen->highest = _mm256_max_epu16(seen->highest, codes);
+}
+
+AVX2 static inline void codes_avx2(const uint8_t *bytes, size_t size, size_t count, unsigned width, uint16_t base, uint16_t *codes, struct seen *seen) {
+    __m256i first = _mm256_loadu_si256((const __m256i *)begun[width]), next = _mm256_loadu_si256((const __m256i *)behind[width]);
+    __m256i factor = _mm256_loadu_si256((const __m256i *)factors[width]), mask = _mm256_set1_epi16((short)((1u << width) - 1));
+    __m256i bases = _mm256_set1_epi16((short)base);
+    size_t i = 0, at = 0;
+    for (; i + 16 <= count && at + width + 16 <= size; i += 16, at += 2 * width) {
+        __m256i numbers = _mm256_add_epi16(sixteen(bytes + at, width, first, next, factor, mask), bases);
+        see(seen, numbers, bases);
+        _mm256_storeu_si256((__m256i *)(codes + i), numbers);
+    }
+    for (; i < count; i += 16, at += 2 * width) {
+        uint8_t near[32] = {0};
+        uint16_t last[16];
+        size_t left = count - i < 16 ? count - i : 16;
+        memcpy(near, bytes + at, size - at < 32 ? size - at : 32);
+        _mm256_storeu_si256((__m256i *)last, _mm256_add_epi16(sixteen(near, width, first, next, factor, mask), bases));
+        memcpy(codes + i, last, left * sizeof(uint16_t));
+        // Those past the end say nothing.
+        for (size_t k = left; k < 16; k++) last[k] = base;
+        see(seen, _mm256_loadu_si256((const __m256i *)last), bases);
+    }
 }
 
 AVX2 static uint32_t codes_blocks_avx2(
     const uint8_t *bytes, size_t size, size_t count, const struct parts *parts, uint16_t *codes, size_t *offset
 ) {
-    __m256i highest = _mm256_setzero_si256();
+    struct seen seen = {_mm256_setzero_si256(), _mm256_set1_epi16(-1)};
     for (size_t block = 0; block * mini_block < count; block++) {
         size_t n = count - block * mini_block < mini_block ? count - block * mini_block : mini_block;
         unsigned width = parts->widths[block] & 127;
-        codes_avx2(bytes + *offset, size - *offset, n, width, (uint32_t)base_of(parts, block), codes + block * mini_block, &highest);
+        codes_avx2(bytes + *offset, size - *offset, n, width, (uint16_t)base_of(parts, block), codes + block * mini_block, &seen);
         *offset += (n * width + 7) / 8;
     }
-    uint32_t lanes[8], most = 0;
-    _mm256_storeu_si256((__m256i *)lanes, highest);
-    for (int k = 0; k < 8; k++) most = lanes[k] > most ? lanes[k] : most;
+    if (_mm256_movemask_epi8(seen.fits) != -1) return UINT16_MAX + 1;
+    uint16_t lanes[16], most = 0;
+    _mm256_storeu_si256((__m256i *)lanes, seen.highest);
+    for (int k = 0; k < 16; k++) most = lanes[k] > most ? lanes[k] : most;
     return most;
 }
 

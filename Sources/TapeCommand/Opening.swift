@@ -32,7 +32,7 @@ extension CommandError {
             return CommandError(.missing, "\(error.path): no store there", help: "make one with tapedeck convert, or name another with --store")
         case .notAStore:
             return CommandError(.missing, "\(error.path): the folder holds other things than a store",
-                                help: "name an empty or new folder with --store")
+                                help: "name a store with --store; convert also takes an empty or new folder")
         case .locked:
             return CommandError(.locked, "\(error.path): another tapedeck is writing to the store", help: "try again when it has ended")
         case .checksumMismatch:

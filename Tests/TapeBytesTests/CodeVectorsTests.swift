@@ -70,6 +70,9 @@ import Testing
                 #expect(CodeVectors.lookUp(table, codes) == codes.map { table[Int($0)] })
                 let bytes = table.map { UInt8(truncatingIfNeeded: $0) }
                 #expect(CodeVectors.lookUp(bytes, codes) == codes.map { bytes[Int($0)] })
+                var one = [UInt8](zeros: size)
+                one[Int(random.next() % UInt64(size))] = 7
+                #expect(CodeVectors.lookUp(one, codes) == codes.map { one[Int($0)] })
                 let words = table.map { Int64($0) }
                 #expect(CodeVectors.lookUp(words, codes) == codes.map { words[Int($0)] })
             }
