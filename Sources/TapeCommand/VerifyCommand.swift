@@ -17,6 +17,11 @@ struct VerifyCommand: SharingCommand {
         let store = try shared.openStore()
         let entries = store.catalog.allEntries.filter { selection.contains($0) }
         guard !entries.isEmpty else { throw CommandError(.missing, "\(shared.store): the selection matches no partition") }
+        do {
+            try store.verifyCatalog()
+        } catch {
+            throw CommandError.store(error)
+        }
         let results = concurrentMap(entries.count, workers: configuration.workerCount) { index in
             Result { () throws(StoreError) in try store.verify(entries[index]) }
         }

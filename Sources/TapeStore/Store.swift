@@ -218,6 +218,16 @@ extension SegmentReader {
 }
 
 extension Store {
+    /// Reads and checks all of the catalog's file. Opening a store takes its header for granted.
+    package func verifyCatalog() throws(StoreError) {
+        let file = path + "/catalog/" + StorePath.number(catalog.generation)
+        do {
+            try SegmentReader(file: file, fileSystem).verify()
+        } catch {
+            throw StoreError.wrap(error, path: file)
+        }
+    }
+
     /// Reads and checks all of a segment: see `SegmentReader.verify`.
     package func verify(_ entry: SegmentEntry) throws(StoreError) {
         let reader = try open(entry)

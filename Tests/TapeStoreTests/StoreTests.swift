@@ -66,6 +66,21 @@ import Testing
         #expect(read.entries(of: "no such table").isEmpty)
     }
 
+    @Test func noByteOfACatalogIsUnchecked() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store"
+        try StoreTests.commit(path, "Z", [1, 2])
+        try Store(path: path).verifyCatalog()
+        let file = path + "/catalog/0000000001"
+        let whole = try FileSystem().readAll(file)
+        for index in whole.indices {
+            var damaged = whole
+            damaged[index] ^= 4
+            try damaged.write(to: file)
+            #expect(throws: StoreError.self, "byte \(index)") { try Store(path: path).verifyCatalog() }
+        }
+    }
+
     @Test func aSecondWriterIsRefused() throws {
         let directory = try TemporaryDirectory()
         let writer = try StoreWriter(path: directory.path + "/store")
