@@ -3,6 +3,7 @@ import TapeAnalysis
 import TapeBytes
 import TapeColumns
 import TapeJobs
+import TapeMarket
 import TapeReport
 import TapeStore
 
@@ -66,6 +67,8 @@ struct AnalyzeCommand: SharingCommand {
         guard !jobs.isEmpty else {
             throw CommandError.emptySelection(AnalysisJob.all(store) { _, _ in true }.map { ($0.date, $0.security) })
         }
+        try checkTradingDay(configuration, store)
+        try selection.checkOrders(store, workers: configuration.workerCount)
         let tree = configuration.resultsPath.map {
             ResultsTree($0, store: store, settings: configuration.analysisSettings, isCompressed: configuration.isCompressed)
         }
@@ -82,6 +85,15 @@ struct AnalyzeCommand: SharingCommand {
             throw CommandError.analysis(error)
         }
         try report.finish(summary)
+    }
+
+    /// The trading days of a store are as it was made.
+    private func checkTradingDay(_ configuration: Configuration, _ store: Store) throws(CommandError) {
+        guard let asked = configuration.tradingDay, let rule = store.catalog.settings["day_rule"].flatMap(TradingCalendar.init)?.rule.rawValue,
+            rule != asked
+        else { return }
+        throw CommandError(.usage, "data_selection.trading_day is \(asked), but the store's trading days are by \(rule)",
+                           help: "leave it out, or convert into a new store with --trading-day \(asked)")
     }
 
     private func runOptions(_ configuration: Configuration) throws(CommandError) -> RunOptions {
@@ -153,6 +165,7 @@ struct AnalyzeCommand: SharingCommand {
         var aggregates = groupings.map { Aggregates($0, scenarios: scenarios) }
         _ = try reader.fold(into: &aggregates, filter)
         for (grouping, aggregate) in zip(groupings, aggregates) { try tree.writeAggregate(grouping, aggregate.result) }
+        for grouping in Grouping.allCases where !groupings.contains(grouping) { try tree.removeAggregate(grouping) }
         let statistics = try StatisticsReader(store).statistics(scenarios) { selection.contains(date: $0, security: $1) }
         try tree.writeStatistics(statistics.result(scenarios, workers: configuration.workerCount))
         try tree.writeReport(RunReport.json(reports))

@@ -10,7 +10,7 @@ import TapeIngest
 struct Configuration {
     /// One worker, whatever `workers` says.
     var isSequential = false
-    /// Nil for the machine's cores.
+    /// Nil for the processors that the process may use.
     var workers: Int?
     /// In bytes of text; a multiple of 1 MiB where a file sets it.
     var chunkSize = ConvertOptions().chunkSize

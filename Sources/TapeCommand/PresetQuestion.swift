@@ -22,7 +22,7 @@ struct PresetQuestion {
         }
         var aggregates = [Aggregates(grouping, scenarios: scenarios)]
         do {
-            guard try reader.fold(into: &aggregates, selection.filter) else { throw CommandError.emptySelection(reader.partitions) }
+            guard try reader.fold(into: &aggregates, selection.filter) else { throw try selection.emptyResult(reader) }
         } catch {
             throw CommandError.analysis(error)
         }

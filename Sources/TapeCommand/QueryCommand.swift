@@ -46,6 +46,9 @@ struct QueryCommand: SharingCommand {
     @Flag(help: "SQL: leave out what cannot be read, and say so.")
     var skipDamaged = false
 
+    @Flag(help: "Read files, never map them: what this version always does.")
+    var noMmap = false
+
     @Option(help: ArgumentHelp("SQL: what groups and rows may take (default: 1GiB).", valueName: "size"))
     var memory: String?
 
@@ -59,6 +62,7 @@ struct QueryCommand: SharingCommand {
                 --file F reads it from a file, - from standard input
                 """)
         }
+        if case .sql = question { try checkNoPresetOptions() }
         let session = try session()
         guard let question else {
             var shell = Shell(session, output.style, isTimed: timing, style: shared.messageStyle)
@@ -66,6 +70,17 @@ struct QueryCommand: SharingCommand {
         }
         try session.answer(question, output.style)
         if timing { StandardStreams.writeError(QuerySession.timing(since: start)) }
+    }
+
+    /// Options that SQL would not heed are errors: an answer over everything would pass for one over what they say.
+    private func checkNoPresetOptions() throws(CommandError) {
+        let options: [(name: String, isGiven: Bool)] = [
+            ("--securities", selectionOptions.securities != nil), ("--from", selectionOptions.from != nil), ("--to", selectionOptions.to != nil),
+            ("--participants", selectionOptions.participants != nil), ("--trading-hours", selectionOptions.tradingHours != nil),
+            ("--scenario", scenario != nil), ("--sort", sort != nil), ("--limit", limit != nil),
+        ]
+        guard let given = options.first(where: \.isGiven) else { return }
+        throw CommandError(.usage, "\(given.name) goes with presets, not with SQL", help: "say the same in SQL: WHERE, ORDER BY, LIMIT")
     }
 
     private func session() throws -> QuerySession {
@@ -121,7 +136,8 @@ enum QuestionSource {
         guard bytes.count <= sizeMaxInBytes else {
             throw CommandError(.usage, "\(place): a question of more than \(ByteText.text(sizeMaxInBytes))")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw CommandError(.usage, "\(place): the question is not UTF-8") }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        guard let text = String(validating: bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self) else { throw CommandError(.usage, "\(place): the question is not UTF-8") }
         guard !text.allSatisfy(\.isWhitespace) else { throw CommandError(.usage, "\(place): the question is empty") }
         return text
     }

@@ -48,6 +48,7 @@ struct QuerySession {
         output.workers = sql.workers
         switch question {
         case .preset(let grouping):
+            guard !explains else { throw CommandError(.usage, "--explain goes with SQL, not with presets") }
             let preset = PresetQuestion(grouping: grouping, selection: selection, scenarios: scenarios, order: order, limit: limit, workers: sql.workers)
             try output.write(try preset.answer(store))
         case .sql(let question):
@@ -72,7 +73,7 @@ struct QuerySession {
         do {
             return try TableShapes(store).columns(of: table)
         } catch {
-            throw CommandError.query(error, "")
+            throw CommandError(.usage, error.message, help: error.help)
         }
     }
 

@@ -40,6 +40,7 @@ extension CommandError {
         let code: ExitStatus = switch error.kind {
         case .syntax, .unknownName, .type: .usage
         case .damaged: .badData
+        case .unreadable: .missing
         case .overflow, .memory, .cancelled: .failed
         }
         let details = error.excerpt(of: question).map { [$0.line, $0.marker] } ?? []

@@ -8,7 +8,7 @@ struct SharedOptions: ParsableArguments {
     @Option(name: .customLong("store"), help: ArgumentHelp("The store's folder (default: $TAPEDECK_STORE, else ./store).", valueName: "dir"))
     var storePath: String?
 
-    @Option(help: "Threads (default: the machine's cores).")
+    @Option(help: "Threads (default: the processors it may use).")
     var workers: Int?
 
     @Flag(help: "Nothing on standard error but errors.")
@@ -32,7 +32,7 @@ struct SharedOptions: ParsableArguments {
 
     var store: String { storePath ?? SharedOptions.defaultStore }
 
-    static var defaultStore: String { environmentVariable("TAPEDECK_STORE") ?? "store" }
+    static var defaultStore: String { environmentVariable("TAPEDECK_STORE").flatMap { $0.isEmpty ? nil : $0 } ?? "store" }
 
     var messageStyle: MessageStyle {
         MessageStyle(

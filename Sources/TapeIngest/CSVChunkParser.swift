@@ -60,6 +60,8 @@ package struct CSVChunkParser: Sendable {
     private let schema: TableSchema
     private let map: HeaderMap
     private let isInteger: [Bool]
+    /// Whether the file lacks a column that rows are ordered by.
+    private let needsPositions: Bool
     private var structure = TextStructure()
     /// Per string column: the fields as written, the code of each, and the texts that they stand for.
     private var fieldTables: [TextTable]
@@ -70,6 +72,9 @@ package struct CSVChunkParser: Sendable {
         self.schema = schema
         self.map = map
         isInteger = schema.columns.indices.map { CSVChunkParser.isInteger(schema.columns[$0], map.fieldOfColumn[$0]) }
+        needsPositions = schema.columns.indices.contains { column in
+            !schema.columns[column].isPosition && map.fieldOfColumn[column] == nil && schema.clusterKey.contains(schema.columns[column].name)
+        }
         fieldTables = schema.columns.map { _ in TextTable() }
         textTables = fieldTables
         codes = schema.columns.map { _ in [] }
@@ -174,12 +179,7 @@ package struct CSVChunkParser: Sendable {
     private mutating func parse(_ column: Int, _ rows: inout ChunkRows, _ first: Int, _ output: inout ParsedChunk.Column) {
         guard !rows.starts.isEmpty else { return }
         let range = first..<(first + rows.starts.count)
-        guard let field = map.fieldOfColumn[column] else {
-            for row in range { output.words[row] = 0 }
-            output.nullRows += range.map { Int32($0) }
-            (output.low, output.high) = (0, 0)
-            return
-        }
+        guard let field = map.fieldOfColumn[column] else { return fill(column, rows, range, &output) }
         var extremes = (low: Int64.max, high: Int64.min)
         if schema.columns[column].type == .string {
             parseStrings(column, field, &rows, first, &output)
@@ -195,6 +195,18 @@ package struct CSVChunkParser: Sendable {
         }
         (output.low, output.high) = (min(output.low, extremes.low), max(output.high, extremes.high))
         checkRange(column, field, &rows, first, extremes.low, extremes.high, &output)
+    }
+
+    /// Fills a column that the file lacks.
+    private func fill(_ column: Int, _ rows: ChunkRows, _ range: Range<Int>, _ output: inout ParsedChunk.Column) {
+        guard schema.columns[column].isPosition, needsPositions else {
+            for row in range { output.words[row] = 0 }
+            output.nullRows += range.map { Int32($0) }
+            (output.low, output.high) = (0, 0)
+            return
+        }
+        for row in range { output.words[row] = Int64(rows.byte(row - range.lowerBound)) }
+        (output.low, output.high) = (min(output.low, output.words[range.lowerBound]), output.words[range.upperBound - 1])
     }
 
     private func checkRange(

@@ -74,6 +74,9 @@ struct ChunkRows {
         return lines.line
     }
 
+    /// The byte of the file that a row begins at.
+    func byte(_ row: Int) -> Int { part.firstByte + start(Int(starts[row])) }
+
     /// Where a field of a row lies in the bytes.
     func range(_ row: Int, _ field: Int) -> Range<Int> {
         let index = Int(starts[row]) + field

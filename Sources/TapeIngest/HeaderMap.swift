@@ -26,7 +26,8 @@ package struct HeaderMap: Hashable, Sendable {
 
     /// Finds the one schema that a header fits: all required columns are there.
     ///
-    /// Names are compared folded, by name and alias. Of several that fit, one that takes more of the header's names wins.
+    /// Names are compared folded, by name and alias. Of several that fit, one that takes more of the header's names wins. A schema of few columns that fits
+    /// only because it leaves most names out is not meant, where another lacks less than that: a file of orders without one column is no file of quotes.
     package static func match(_ header: ArraySlice<UInt8>, _ candidates: [TableSchema]) throws(HeaderError) -> HeaderMap {
         let names = HeaderMap.names(header)
         guard names.contains(where: { !$0.isEmpty }) else { throw HeaderError(kind: .empty, names: names) }
@@ -51,8 +52,8 @@ package struct HeaderMap: Hashable, Sendable {
         }
         let most = fits.map { $0.fieldOfColumn.count { $0 != nil } }.max() ?? 0
         fits = fits.filter { $0.fieldOfColumn.count { $0 != nil } == most }
-        guard let fit = fits.first else {
-            if let contradiction { throw contradiction }
+        guard let fit = fits.first, nearest.map({ fit.ignored.count <= $0.missing.count + $0.unknown.count }) ?? true else {
+            if let contradiction, fits.isEmpty { throw contradiction }
             throw HeaderError(kind: .noSchema(
                 nearest: nearest?.name ?? "", missing: nearest?.missing ?? [], unknown: nearest?.unknown ?? []), names: names)
         }

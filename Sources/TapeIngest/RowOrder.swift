@@ -5,11 +5,14 @@ import TapeColumns
 /// order on contents, so sorted rows do not depend on the order in which they came; and equal rows end up as neighbours.
 struct RowOrder: Sendable {
     private let columns: [Int]
+    /// Those of them that tell rows apart: all but positions.
+    private let contents: [Int]
     private let isText: [Bool]
 
     init(_ schema: TableSchema) {
         let cluster = schema.clusterKey.compactMap { name in schema.columns.firstIndex { $0.name == name } }
         columns = cluster + schema.columns.indices.filter { !cluster.contains($0) }
+        contents = columns.filter { !schema.columns[$0].isPosition }
         isText = schema.columns.map { $0.type == .string }
     }
 
@@ -75,6 +78,8 @@ struct RowOrder: Sendable {
             }
             ties = undecided
         }
+        // Rows that differ in their positions may be equal.
+        guard contents.count == columns.count else { return ties.isEmpty }
         let index = RowIndex(parts)
         return ties.allSatisfy { compare(index.place($0 - 1), index.place($0)) < 0 }
     }
@@ -119,15 +124,34 @@ struct RowOrder: Sendable {
             } else {
                 rows[first..<end].sort { order($0, $1, second.span, index) < 0 }
             }
-            let group = kept
-            for position in first..<end {
-                if kept > group, order(rows[kept - 1], rows[position], second.span, index) == 0 { continue }
-                rows[kept] = rows[position]
-                kept += 1
+            if contents.count < columns.count, end - first > 1 {
+                for row in lastOfEqual(rows[first..<end], index) {
+                    rows[kept] = row
+                    kept += 1
+                }
+            } else {
+                let group = kept
+                for position in first..<end {
+                    if kept > group, order(rows[kept - 1], rows[position], second.span, index) == 0 { continue }
+                    rows[kept] = rows[position]
+                    kept += 1
+                }
             }
             first = end
         }
         rows.removeLast(rows.count - kept)
+    }
+
+    /// Of rows that differ in nothing but their positions the last one, in order.
+    private func lastOfEqual(_ rows: ArraySlice<Int32>, _ index: RowIndex) -> [Int32] {
+        let sorted = rows.sorted { left, right in
+            let sign = compare(index.place(left), index.place(right), by: contents)
+            return sign == 0 ? compare(index.place(left), index.place(right)) < 0 : sign < 0
+        }
+        let last = sorted.indices.filter { next in
+            next + 1 == sorted.count || compare(index.place(sorted[next]), index.place(sorted[next + 1]), by: contents) != 0
+        }
+        return last.map { sorted[$0] }.sorted { compare(index.place($0), index.place($1)) < 0 }
     }
 
     /// As `compare`, of rows of one key.
@@ -141,7 +165,9 @@ struct RowOrder: Sendable {
     typealias Place = (chunk: StagedChunk, row: Int)
 
     /// Negative, zero or positive as the left row comes before, equals, or comes after the right one.
-    func compare(_ left: Place, _ right: Place) -> Int {
+    func compare(_ left: Place, _ right: Place) -> Int { compare(left, right, by: columns) }
+
+    private func compare(_ left: Place, _ right: Place, by columns: [Int]) -> Int {
         for column in columns {
             let (leftColumn, rightColumn) = (left.chunk.columns[column], right.chunk.columns[column])
             let leftNull = leftColumn.isNull(left.row)

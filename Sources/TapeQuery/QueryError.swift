@@ -11,8 +11,10 @@ package struct QueryError: Error, Hashable, Sendable {
         case overflow
         /// More memory than `QueryOptions.memory` allows.
         case memory
-        /// Bytes of the store that cannot be read.
+        /// Bytes of the store that are not what they should be.
         case damaged
+        /// A file of the store that may not be read.
+        case unreadable
         /// `QueryOptions.isCancelled` said so.
         case cancelled
     }

@@ -61,4 +61,6 @@ package final class LocalClock: Sendable {
     }
 
     static let day: Int64 = 86_400_000_000_000
+    /// Those that begin at an instant of 64 bits, wherever the clock is.
+    static let days: ClosedRange<Int64> = -106_750...106_750
 }

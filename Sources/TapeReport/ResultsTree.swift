@@ -61,12 +61,23 @@ package struct ResultsTree: ResultSink {
         try fileSystem.createDirectories(folder)
         do {
             for (name, bytes) in files { try write(bytes, folder + "/" + name) }
-            for (name, _) in large { try fileSystem.remove(folder + "/" + (isCompressed ? name : name + ".gz")) }
+            // Of other settings.
+            for name in ResultsTree.fileNames where !files.contains(where: { $0.0 == name }) { try fileSystem.remove(folder + "/" + name) }
         } catch {
-            for (name, _) in files { try? fileSystem.remove(folder + "/" + name) }
+            remove(job)
             throw error
         }
         return files.map { JobRecord.TreeFile(name: $0.0, size: $0.1.count) }.sorted { $0.name < $1.name }
+    }
+
+    /// Every name that a partition's file may have.
+    private static let fileNames = ["metrics.csv"]
+        + ["orders", "classified", "simulation", "simulation_d_fills", "simulation_d_orders"].flatMap { ["\($0).csv", "\($0).csv.gz"] }
+
+    package func remove(_ job: AnalysisJob) {
+        let folder = folder(job)
+        for name in ResultsTree.fileNames { try? fileSystem.remove(folder + "/" + name) }
+        if (try? fileSystem.list(folder))?.isEmpty == true { try? fileSystem.removeTree(folder) }
     }
 
     package func has(_ files: [JobRecord.TreeFile], of job: AnalysisJob) -> Bool {
@@ -79,6 +90,9 @@ package struct ResultsTree: ResultSink {
         try fileSystem.createDirectories(directory + "/aggregated")
         try write(csv(result), directory + "/aggregated/" + grouping.fileName)
     }
+
+    /// Removes what other settings left of an aggregate.
+    package func removeAggregate(_ grouping: Grouping) throws(FileError) { try fileSystem.remove(directory + "/aggregated/" + grouping.fileName) }
 
     package func writeStatistics(_ result: ResultSet) throws(FileError) {
         try fileSystem.createDirectories(directory + "/aggregated")

@@ -6,7 +6,7 @@ import TapeStore
 
 /// How files are to be converted.
 public struct ConversionOptions: Sendable {
-    /// Threads; at first the machine's cores.
+    /// Threads; at first the processors that the process may use.
     public var workers = Machine.coreCount
     /// What the process may take, in bytes.
     public var memory = 1 << 30

@@ -105,7 +105,7 @@ public struct Store: Sendable {
 
 /// How a question is to be answered.
 public struct QuestionOptions: Sendable {
-    /// Threads; at first the machine's cores.
+    /// Threads; at first the processors that the process may use.
     public var workers = Machine.coreCount
     /// What groups, ordered rows and the answer may take, in bytes.
     public var memory = 1 << 30

@@ -12,6 +12,7 @@ extension TapedeckError {
             case .memory: .memory
             case .cancelled: .cancelled
             case .damaged: .damaged
+            case .unreadable: .system
             }
         self.init(kind, error.message, help: error.help, place: error.place)
     }

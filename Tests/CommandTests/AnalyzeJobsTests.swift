@@ -89,6 +89,49 @@ import Testing
         #expect(AnalyzeJobsTests.summary(try Command.run("analyze", "--store", store, "--out", tree)).contains("1 done, 5 unchanged"))
     }
 
+    @Test func resultsOfAFailedPartitionGoWhereverTheyWere() throws {
+        let directory = try AnalyzeJobsTests.market()
+        let (store, tree) = (directory.path + "/store", directory.path + "/results")
+        func count(_ table: String) throws -> String {
+            try Command.run("query", "SELECT count(*) FROM \(table) WHERE date = '2024-09-02' AND security_code = 101", "--store", store, "--format", "csv").output
+        }
+        func orders() throws -> Int {
+            let answer = try Command.run("query", "summary", "--store", store, "--format", "csv").output.split(separator: "\n").map { $0.split(separator: ",") }
+            return Int(try #require(answer.first { $0[0] == "order_count" })[1])!
+        }
+        #expect(try Command.run("analyze", "--store", store, "--out", tree, "--scenarios", "A,D").code == 0)
+        let folder = tree + "/by_security/SEC_101/2024-09-02"
+        #expect(try FileSystem().status(folder + "/simulation_d_fills.csv.gz") != nil)
+        let all = try orders()
+        let victim = try #require(try treeContents(store).keys.filter { $0.hasPrefix("orders/2024-09-02/101.") }.first)
+        let sound = try FileSystem().readAll(store + "/" + victim)
+        try overwrite(store + "/" + victim, Array(sound.dropLast(9)))
+        #expect(try Command.run("analyze", "--store", store, "--out", tree, "--sweeps", "traded").code == 2)
+        #expect(try ["order_metrics", "simulation"].allSatisfy { try count($0) == "count(*)\n0\n" })
+        #expect(try orders() < all)
+        #expect(try FileSystem().status(folder) == nil)
+        let other = tree + "/by_security/SEC_102/2024-09-02"
+        #expect(try FileSystem().list(other).map(\.name).sorted() == ["classified.csv.gz", "metrics.csv", "orders.csv.gz", "simulation.csv.gz"], "none of scenario D")
+    }
+
+    @Test func whatMatchesNoOrderIsSaid() throws {
+        let directory = try AnalyzeJobsTests.market()
+        let store = directory.path + "/store"
+        #expect(try Command.run("analyze", "--store", store).code == 0)
+        let before = try Command.run("query", "by-participant", "--store", store).output
+        for selection in [["--participants", "99999"], ["--trading-hours", "3-4"]] {
+            let outcome = try Command.run(["analyze", "--store", store] + selection)
+            #expect(outcome.code == 66 && outcome.errors.contains("matches no order") && outcome.errors.contains("of the participants"), "\(outcome.errors)")
+            let preset = try Command.run(["query", "summary", "--store", store] + selection)
+            #expect(preset.code == 66 && preset.output.isEmpty && preset.errors.contains("matches no order"), "\(preset.errors)")
+        }
+        #expect(try Command.run("query", "by-participant", "--store", store).output == before)
+        let settings = directory.path + "/settings.yaml"
+        try overwrite(settings, Array("data_selection: {trading_day: calendar}\n".utf8))
+        let other = try Command.run("analyze", "--store", store, "--config", settings)
+        #expect(other.code == 64 && other.errors.contains("trading days are by session"), "\(other.errors)")
+    }
+
     @Test func shardsMergedAreTheWhole() throws {
         let directory = try AnalyzeJobsTests.market()
         let one = try AnalyzeJobsTests.copy(directory, "one"), three = try AnalyzeJobsTests.copy(directory, "three")

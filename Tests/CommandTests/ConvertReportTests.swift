@@ -7,6 +7,16 @@ import Testing
     static let header = "timestamp,orderbookid,bid,offer"
     static let row = "1725448941574323178,110621,3360,4000"
 
+    @Test func quotesOfOneTimeKeepTheirFilesOrder() throws {
+        let directory = try TemporaryDirectory()
+        let (file, store) = (directory.path + "/quotes.csv", directory.path + "/store")
+        let rows = [(1, 10), (1, 30), (1, 10), (0, 1), (1, 5), (1, 30)].map { "\(1_725_240_000_000_000_000 + $0.0),101,\($0.1),\($0.1 + 10)\n" }
+        try overwrite(file, Array(("timestamp,orderbookid,bid,offer\n" + rows.joined()).utf8))
+        let outcome = try Command.run("convert", file, "--store", store)
+        #expect(outcome.errors.contains("6 rows read = 4 stored + 0 rejected + 2 exact duplicates"), "\(outcome.errors)")
+        #expect(try Command.run("query", "SELECT bid FROM nbbo", "--store", store, "--format", "csv").output == "bid\n1\n10\n5\n30\n")
+    }
+
     @Test func theSummaryCountsEverything() throws {
         let directory = try TemporaryDirectory()
         let file = try directory.write("a.csv", "\(Self.header)\n\(Self.row)\n\(Self.row)\n")

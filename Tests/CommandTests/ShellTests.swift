@@ -67,6 +67,7 @@ import Testing
         for text in ["select 1", "select ';", "select 1 -- ;", "select /* ;", "select ''';", "; select", "select 1; 2"] {
             #expect(!StatementEnd.isComplete(text), "\(text)")
         }
+        #expect(StatementEnd.statements("select ';' ; ;\nselect 2; -- ;\n") == ["select ';' ;", "\nselect 2;"])
     }
 
     @Test func historyIsKeptAndBounded() throws {

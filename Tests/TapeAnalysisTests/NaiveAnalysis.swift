@@ -68,7 +68,8 @@ struct NaiveAnalysis {
         var quote: RandomMarket.Quote? = RandomMarket.Quote(time: 0, bid: first.bid, offer: first.offer)
         if first.bid == nil || first.offer == nil { quote = official?.last { $0.time <= first.timestamp } }
         if settings.arrival == .open, let auction = legs.first(where: { $0.source == 20 }), first.timestamp < auction.time {
-            quote = series.first { $0.time >= auction.time && mid($0) != nil }
+            let last = series.indices.filter { $0 + 1 == series.count || series[$0 + 1].time != series[$0].time }.map { series[$0] }
+            quote = last.first { $0.time >= auction.time && mid($0) != nil }
         }
         return mid(quote) == nil ? nil : quote
     }
@@ -201,7 +202,7 @@ struct NaiveAnalysis {
         case .partsPerMillion(let parts): m * (1 + s * Double(parts) / 1e6)
         case .ticks(let count): m + s * Double(count) * tick(m.rounded(.down))
         }
-        let executes = accepts || s * (lit - limit) <= 0
+        let executes = accepts || dark == q || s * (lit - limit) <= 0
         order.simulated["C"] = executes ? (q, s * (n - (dark * m + (q - dark) * lit))) : (dark, nil)
     }
 }

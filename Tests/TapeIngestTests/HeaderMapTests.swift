@@ -43,6 +43,14 @@ import Testing
             kind: .noSchema(nearest: "readings", missing: ["time"], unknown: ["tme"]), names: ["station", "tme", "level"]))
     }
 
+    @Test func aFileThatLacksAColumnIsNoneOfASmallerTable() throws {
+        let error = #expect(throws: HeaderError.self) { try HeaderMapTests.match("station_id,name,time,level,a,b", [
+            TableSchema(name: "large", columns: ["station_id", "name", "time", "a", "b", "c"].map { ColumnSchema(name: $0, type: .int64) }), HeaderMapTests.stations,
+        ]) }
+        #expect(error?.kind == .noSchema(nearest: "large", missing: ["c"], unknown: ["level"]))
+        #expect(try HeaderMapTests.match("station_id,name,a,b", [HeaderMapTests.stations]).ignored == ["a", "b"], "named by --table")
+    }
+
     @Test func severalSchemasAreAmbiguousUnlessOneTakesMore() throws {
         let error = #expect(throws: HeaderError.self) { try HeaderMapTests.match("station_id,time,name") }
         #expect(error?.kind == .severalSchemas(["readings", "stations"]))

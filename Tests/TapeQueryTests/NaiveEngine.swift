@@ -184,6 +184,13 @@ struct NaiveEngine {
         }
     }
 
+    private static func rounded(_ value: Int128, _ power: Int128, _ rounding: Rounding) -> Int128 {
+        if rounding == .up { return -rounded(-value, power, .down) }
+        if rounding == .nearest, value < 0 { return -rounded(-value, power, .nearest) }
+        let raised = rounding == .nearest ? value + power / 2 : value
+        return (raised - ((raised % power) + power) % power) / power
+    }
+
     private func call(_ function: ScalarFunction, _ arguments: [Constant], _ bound: Bound) throws -> Constant {
         switch function {
         case .coalesce: return arguments.first { $0 != .null } ?? .null
@@ -195,8 +202,12 @@ struct NaiveEngine {
         switch (function, arguments[0]) {
         case (.abs, .real(let real)): return .real(real.magnitude)
         case (.abs, let value): return try exact(Int128(NaiveEngine.wide(value).magnitude), bound)
-        case (.floor, .real(let real)): return .real(real.rounded(.down))
-        case (.ceil, .real(let real)): return .real(real.rounded(.up))
+        case (.rounded(.down, decimals: 0), .real(let real)): return .real(real.rounded(.down))
+        case (.rounded(.up, decimals: 0), .real(let real)): return .real(real.rounded(.up))
+        case (.rounded(.nearest, decimals: 0), .real(let real)): return .real(real.rounded(.toNearestOrAwayFromZero))
+        case (.rounded(let rounding, decimals: 0), let value):
+            guard case .call(_, let parts) = bound.kind, let scale = parts[0].type.scale else { return value }
+            return try exact(NaiveEngine.rounded(NaiveEngine.wide(value), (0..<scale).reduce(1) { power, _ in power * 10 }, rounding), bound)
         case (.hour, .word(let word)): return .word(word / 3_600_000_000_000 % 24)
         case (.date, .word(let word)): return .word(word / LocalClock.day)
         case (.timeBucket(let width), .word(let word)): return .word(word / width * width)
@@ -253,7 +264,9 @@ struct NaiveAggregate {
             let sorted = reals(0).sorted { NaiveEngine.compare(.real($0), .real($1)) < 0 }
             let place = share * Double(sorted.count - 1)
             let (low, rest) = (sorted[Int(place)], place - Double(Int(place)))
-            return .real(rest == 0 ? low : low + rest * (sorted[Int(place) + 1] - low))
+            let high = sorted[min(Int(place) + 1, sorted.count - 1)]
+            if low == high || rest == 0 { return .real(low) }
+            return .real(low.isInfinite ? (1 - rest) * low + rest * high : low + rest * (high - low))
         case .first: return inputs.enumerated().min { (a, b) in precedes(a.element[1], a.offset, b.element[1], b.offset) }.map { $0.element[0] } ?? .null
         case .last: return inputs.enumerated().max { (a, b) in precedes(a.element[1], a.offset, b.element[1], b.offset) }.map { $0.element[0] } ?? .null
         case .weightedAverage:

@@ -30,7 +30,7 @@ import Testing
         ("SELECT few FROM t GROUPBY few", "GROUPBY", "expected the end of the question, not 'GROUPBY'"),
         ("SELECT 'open FROM t", "'", "the text has no closing quote"),
         ("SELECT few + 'a' FROM t", "'a'", "'+' takes numbers, not a value of type text"),
-        ("SELECT few FROM t ORDER BY 2", "2", "ORDER BY 2: the list has 1 columns"),
+        ("SELECT few FROM t ORDER BY 2", "2", "ORDER BY 2: the list has 1 column"),
         ("SELECT first(few) FROM t", "first(few)", "'first' needs an order, as in first(price BY timestamp)"),
         ("SELECT CAST(few AS integr) FROM t", "integr", "there is no type 'integr'"),
         ("SELECT quantile(few, 2) FROM t", "2", "the share of a quantile must be a number from 0 to 1"),

@@ -152,4 +152,35 @@ import Testing
         // The row that would overflow is not there.
         _ = try QueryRunTests.run("SELECT max(wild + 1) FROM t WHERE wild < 5", table)
     }
+
+    @Test(arguments: [
+        ("9007199254740993.5 > 9007199254740993", "true"), ("floor(9007199254740993.5)", "9007199254740993"), ("ceil(-2.5)", "-2"), ("floor(-2.5)", "-3"),
+        ("round(-2.5)", "-3"), ("round(2.345, 2)", "2.35"), ("round(7904194000040000003, -1)", "7904194000040000000"), ("round(15, -1)", "20"),
+        ("round(-15, -30)", "0"), ("123456789012345678.90", "123456789012345678.90"), ("7904194000040000003.0 = 7904194000040000003", "true"),
+        ("7904194000040000003 = '7904194000040000003.0'", "true"), ("7904194000040000003 IN (7904194000040000003.0)", "true"),
+        ("CAST('12345678901234567890.5' AS DECIMAL(30, 1))", "12345678901234567890.5"), ("CAST(99.99 AS DECIMAL(4, 2))", "99.99"),
+        ("TIMESTAMP '2024-01-01' < DATE '9999-12-31'", "true"), ("TIMESTAMP '2024-01-01' > DATE '1600-01-01'", "true"),
+        ("DATE '2024-01-01' + 31", "2024-02-01"),
+    ]) func numbersStayExact(expression: String, value: String) throws {
+        let table = try ModelTable(seed: 31, rowCounts: [1])
+        let answer = try QueryRunTests.run("SELECT CAST(\(expression) AS VARCHAR) FROM t", table)
+        #expect(QueryModelTests.rows(answer.result) == [[.text(value)]])
+    }
+
+    @Test(arguments: [
+        "DATE '2300-01-01'::timestamp", "DATE '2024-01-01' + 4294967296", "CAST(1000.5 AS DECIMAL(5, 2))", "CAST(99.999 AS DECIMAL(4, 2))",
+        "CAST(70000 AS SMALLINT)", "round(9223372036854775807, -1)",
+    ]) func whatDoesNotFitFails(expression: String) throws {
+        let table = try ModelTable(seed: 31, rowCounts: [1])
+        let error = #expect(throws: QueryError.self) { try QueryRunTests.run("SELECT \(expression) FROM t", table) }
+        #expect(error?.kind == .overflow && error?.place != nil, "\(String(describing: error))")
+    }
+
+    @Test func distinctIsOfOneArgument() throws {
+        let table = try ModelTable(seed: 31, rowCounts: [10])
+        for call in ["vwap(DISTINCT few, many)", "first(DISTINCT few BY many)", "last(DISTINCT few BY many)"] {
+            let error = #expect(throws: QueryError.self) { try QueryRunTests.run("SELECT \(call) FROM t", table) }
+            #expect(error?.kind == .type && error?.message.contains("takes no DISTINCT") == true)
+        }
+    }
 }

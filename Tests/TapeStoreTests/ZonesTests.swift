@@ -177,7 +177,7 @@ import Testing
 }
 
 extension [UInt8] {
-    fileprivate func write(to path: String) throws {
+    func write(to path: String) throws {
         var output = try FileSystem().create(path)
         try output.write(self)
         try output.close()

@@ -147,7 +147,7 @@ struct Measurement {
             let leg = legs.dealSource.indices.first(where: { legs.dealSource[$0] == Int64(DealSource.auction) && !executions.isCut[$0] })
         else { return nil }
         let time = legs.time[leg]
-        for row in series.firstRow(from: time)..<series.count {
+        for row in series.firstRow(from: time)..<series.count where series.isLast(row) {
             if let quote = series.quote(row, acceptCrossed: settings.acceptCrossed) { return (time, quote) }
         }
         return (time, nil)

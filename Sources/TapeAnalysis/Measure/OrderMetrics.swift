@@ -55,9 +55,11 @@ extension OrderMetrics {
         arrivalQuote.map { Double($0.offer - $0.bid) / $0.mid * 1e4 }
     }
 
+    /// s (limit − vwap) / limit, from integers.
     package var priceImprovementLimit: Double? {
-        guard let vwap, !isMarketOrder, limitPrice != 0 else { return nil }
-        return Double(sign) * (Double(limitPrice) - vwap) / Double(limitPrice) * 1e4
+        guard traded > 0, !isMarketOrder, limitPrice != 0 else { return nil }
+        let difference = Int128(traded) * Int128(limitPrice) - Int128(notional)
+        return Double(nearest: Int128(sign) * difference) / (Double(traded) * Double(limitPrice)) * 1e4
     }
 
     /// s (vwap − arrival mid) / arrival mid, from integers.

@@ -41,6 +41,9 @@ package struct QuoteSeries: Sendable {
     /// The first row at or after an instant, or `count`.
     func firstRow(from instant: Int64) -> Int { instant == .min ? 0 : firstRow(after: instant - 1) }
 
+    /// Whether a row is the last of its time, the one that holds.
+    func isLast(_ row: Int) -> Bool { row + 1 == count || times[row + 1] != times[row] }
+
     func quote(_ row: Int, acceptCrossed: Bool) -> Quote? { Quote(bid: bids[row], offer: offers[row], acceptCrossed: acceptCrossed) }
 
     /// The quote in force at an instant; nil if there is none or it is not valid.

@@ -49,10 +49,11 @@ package struct ReplayedOrder: Hashable, Sendable {
     package var vwap: Double? { filled == 0 ? nil : Double(nearest: doubledNotional) / (2 * Double(filled)) }
     package var realVWAP: Double? { realQuantity == 0 ? nil : Double(nearest: realNotional) / Double(realQuantity) }
 
-    /// s (real vwap − replayed vwap) on the quantity that both have.
+    /// s (real vwap − replayed vwap) on the quantity that both have, from integers.
     package var savings: Double? {
-        guard let vwap, let realVWAP else { return nil }
-        return (side == 1 ? 1 : -1) * (realVWAP - vwap) * Double(min(filled, realQuantity))
+        guard filled > 0, realQuantity > 0 else { return nil }
+        let difference = 2 * realNotional * Int128(filled) - doubledNotional * Int128(realQuantity)
+        return Double(nearest: (side == 1 ? 1 : -1) * difference) / (2 * Double(max(filled, realQuantity)))
     }
 
     package var savingsBps: Double? {

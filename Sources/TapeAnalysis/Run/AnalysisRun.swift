@@ -52,6 +52,8 @@ package protocol ResultSink: Sendable {
     var directory: String { get }
     /// Writes a partition's files, all of them or none, and says what they are.
     func write(_ job: AnalysisJob, _ result: PartitionResult, _ clock: JobClock) throws -> [JobRecord.TreeFile]
+    /// Removes what a partition has of files.
+    func remove(_ job: AnalysisJob)
     /// Whether a partition's files are as they were written.
     func has(_ files: [JobRecord.TreeFile], of job: AnalysisJob) -> Bool
 }
@@ -174,6 +176,7 @@ package struct AnalysisRun: Sendable {
             record.reason = options.describe(failure)
             output = JobOutput(record)
             error = failure
+            sink?.remove(job)
         }
         output.record.attempts = outcome.attempts
         output.record.nanoseconds = outcome.nanoseconds

@@ -49,12 +49,12 @@ struct ResultWriter: ~Copyable, Sendable {
         self.intervalInNanoseconds = intervalInNanoseconds
     }
 
-    /// Takes a job's output. A job that failed leaves what the store has of its partition, but for the record.
+    /// Takes a job's output, in place of what the store has of its partition. Of a job that failed that leaves the record alone: results of other
+    /// rows or settings must not be aggregated with those of this run.
     mutating func add(_ output: JobOutput) throws(StoreError) {
         let key = output.record.key
         records[key] = output.record
         batch.isEmpty = false
-        guard output.record.status != .failed else { return }
         var entries: [SegmentEntry] = []
         for (table, image) in output.images {
             entries.append(try writer.writePacked(image, as: ResultWriter.entry(table, key, image)))

@@ -30,6 +30,8 @@ package struct RollupReader {
         fileprivate func contains(_ order: OrderMeasures) -> Bool {
             participants?.contains(order.participantID) ?? true && hours?.contains(order.arrival) ?? true
         }
+        /// Whether it tells orders apart within partitions.
+        fileprivate var choosesOrders: Bool { participants != nil || hours != nil }
         fileprivate var hasDates: Bool { from != nil || to != nil }
     }
 
@@ -51,7 +53,7 @@ package struct RollupReader {
 
     /// Folds the selected orders.
     ///
-    /// - Returns: whether the selection holds any partition.
+    /// - Returns: whether the selection holds any partition, and, where it tells orders apart, any order.
     /// - Throws: `StoreError`, `AnalysisError`.
     package func fold(into aggregates: inout [Aggregates], _ filter: Filter = Filter()) throws -> Bool {
         var isAny = false
@@ -72,7 +74,7 @@ package struct RollupReader {
                 }
             }
         }
-        return isAny || !analysed(filter).isEmpty
+        return isAny || (!filter.choosesOrders && !analysed(filter).isEmpty)
     }
 
     /// Where one security's rows come from.

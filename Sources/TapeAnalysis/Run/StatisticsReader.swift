@@ -31,9 +31,13 @@ package struct StatisticsReader {
             })
         }
         guard scenarios.contains(.d) else { return statistics }
+        let analysed = Dictionary(grouping: entries(of: ResultTables.orderMetrics, where: isSelected), by: \.key)
         for entry in entries(of: ResultTables.replayOrders, where: isSelected) {
+            // A replay's study may be wider than what is analysed.
+            var orders: Set<Int64> = []
+            for entry in analysed[entry.key] ?? [] { orders.formUnion(try PartitionLoader(store).columns(["order_id"], of: entry)[0].words) }
             let columns = try PartitionLoader(store).columns(["order_id", "savings_bps"], of: entry)
-            statistics.add(columns[0].words.indices.lazy.map { row in
+            statistics.add(columns[0].words.indices.lazy.filter { orders.contains(columns[0].words[$0]) }.map { row in
                 (columns[0].words[row], .d, columns[1][row].map { ColumnWord.double(of: $0) })
             })
         }

@@ -78,13 +78,13 @@ struct Simulation {
         save(&row, order, share * difference(order, benchmark))
     }
 
-    /// A part at the mid, the rest at P = M + s I if the order's limit allows it.
+    /// A part at the mid, the rest, if there is one, at P = M + s I if the order's limit allows it.
     private func impact(_ row: inout SimulatedOrder, _ order: OrderMetrics, _ benchmark: Benchmark, dark: Int64) {
         let impact = switch settings.impact {
         case .partsPerMillion(let parts): Double(parts) * Double(benchmark.numerator) / (1e6 * Double(benchmark.denominator))
         case .ticks(let count): Double(count * TickTable.tick(at: benchmark.numerator / benchmark.denominator))
         }
-        guard isMarket(order) || isReachable(order, benchmark) else {
+        guard dark == order.traded || isMarket(order) || isReachable(order, benchmark) else {
             row.quantity = dark
             row.notional = Double(dark) * benchmark.mid
             return

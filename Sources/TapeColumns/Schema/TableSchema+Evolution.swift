@@ -43,6 +43,7 @@ extension ColumnSchema {
         var column = newer
         column.isNullable = isNullable || newer.isNullable
         column.isOptional = isOptional || newer.isOptional
+        column.isPosition = isPosition || newer.isPosition
         column.aliases += aliases.filter { !newer.aliases.contains($0) }
         column.nullSpellings += nullSpellings.filter { !newer.nullSpellings.contains($0) }
         return column

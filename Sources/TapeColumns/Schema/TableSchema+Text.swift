@@ -40,6 +40,7 @@ extension ColumnSchema {
         if isNullable { members.append("nullable: true") }
         if !nullSpellings.isEmpty { members.append("null: \(TableSchema.list(nullSpellings))") }
         if isOptional { members.append("optional: true") }
+        if isPosition { members.append("default: position") }
         if role != .measure { members.append("role: \(role.rawValue)") }
         if !unit.isEmpty { members.append("unit: \(TableSchema.quoted(unit))") }
         switch derivation {

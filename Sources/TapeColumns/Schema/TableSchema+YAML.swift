@@ -20,6 +20,8 @@ package struct SchemaError: Error, Hashable, Sendable {
 ///         nullable: true                          # default: false
 ///         null: ["-9223372036854775808"]          # spellings of null besides the empty field
 ///         optional: true                          # a file may lack the column; it then reads as null
+///         default: position                       # of an optional int64: filled with the byte of the file that the row begins at, where the file
+///                                                 # lacks a column of the cluster key
 ///         role: identifier                        # or measure, the default
 ///         unit: 1/10 cent
 ///         derive: {plus: [quantity], minus: [total_matched_quantity]}    # or {function_of: time_validity}
@@ -42,7 +44,7 @@ extension TableSchema {
 
     private static func column(_ node: YAMLNode) throws(SchemaError) -> ColumnSchema {
         let reader = try MappingReader(
-            node, keys: ["name", "type", "aliases", "nullable", "null", "optional", "role", "unit", "derive"])
+            node, keys: ["name", "type", "aliases", "nullable", "null", "optional", "default", "role", "unit", "derive"])
         let typeName = try reader.requiredText("type")
         guard let type = ColumnType(name: typeName) else {
             throw SchemaError(message: "'\(typeName)' is no type", line: node.line)
@@ -52,6 +54,12 @@ extension TableSchema {
         column.nullSpellings = try reader.texts("null")
         column.isOptional = try reader.flag("optional")
         column.isNullable = try reader.flag("nullable") || column.isOptional
+        if let text = try reader.text("default") {
+            guard text == "position", type == .int64, column.isOptional else {
+                throw SchemaError(message: "default: '\(text)' is not 'position', of an optional int64", line: node.line)
+            }
+            column.isPosition = true
+        }
         column.unit = try reader.text("unit") ?? ""
         if let role = try reader.text("role") {
             guard let known = ColumnSchema.Role(rawValue: role) else {

@@ -75,6 +75,9 @@ package struct ColumnSchema: Hashable, Sendable {
     package var nullSpellings: [String]
     /// Whether a CSV file may lack the column; it then reads as null.
     package var isOptional: Bool
+    /// Whether each row of a file that lacks a column of the cluster key gets its position here, the byte of the file that it begins at: so rows that tie
+    /// keep the file's order. Positions tell no rows apart; of rows that are equal otherwise the last one stays.
+    package var isPosition = false
     package var role: Role
     /// For people: `shares`, `1/10 cent`, `ns`.
     package var unit: String

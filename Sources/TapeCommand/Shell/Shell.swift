@@ -35,14 +35,16 @@ struct Shell {
             switch readStatement() {
             case .line(let statement):
                 history.append(statement)
-                guard perform(statement) else { return }
+                for statement in statement.hasPrefix(".") ? [statement] : StatementEnd.statements(statement) {
+                    guard perform(statement) else { return }
+                }
             case .dropped: continue
             case .end: return
             }
         }
     }
 
-    /// A statement with its `;`, or a command.
+    /// Statements with their `;`, or a command.
     private mutating func readStatement() -> Input {
         var statement = ""
         while true {

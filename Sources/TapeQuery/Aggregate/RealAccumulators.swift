@@ -145,7 +145,9 @@ struct QuantileAccumulator: Accumulator {
             let place = share * Double(part.count - 1)
             let low = Int(place.rounded(.down))
             let rest = place - place.rounded(.down)
-            results[group] = rest == 0 ? part[low] : part[low] + rest * (part[min(low + 1, part.count - 1)] - part[low])
+            let (value, next) = (part[low], part[min(low + 1, part.count - 1)])
+            // The difference of infinities is no number.
+            results[group] = rest == 0 || value == next ? value : value.isFinite ? value + rest * (next - value) : (1 - rest) * value + rest * next
         }
         return Vector(.real, flat: .reals(results), nulls: nulls.contains(1) ? nulls : nil)
     }

@@ -75,10 +75,14 @@ extension Binder {
             }
             digits = Int(word)
         }
-        // Integers are round already.
-        if argument.type.scale == 0, digits >= 0 { return argument }
-        let function: ScalarFunction = call.name == "round" ? .round(digits) : call.name == "floor" ? .floor : .ceil
-        return folded(Bound(kind: .call(function, [try cast(argument, to: .real, place)]), type: .real, place: place))
+        let rounding: Rounding = call.name == "round" ? .nearest : call.name == "floor" ? .down : .up
+        let function = ScalarFunction.rounded(rounding, decimals: digits)
+        guard let scale = argument.type.scale else {
+            return folded(Bound(kind: .call(function, [try cast(argument, to: .real, place)]), type: .real, place: place))
+        }
+        // Numbers of so few decimals are round already.
+        if digits >= scale { return argument }
+        return folded(Bound(kind: .call(function, [argument]), type: .exact(scale: max(0, digits), isWide: argument.type.isWide), place: place))
     }
 
     private mutating func choosing(_ call: Call, _ place: Range<Int>) throws(QueryError) -> Bound {
@@ -109,6 +113,7 @@ extension Binder {
     }
 
     private func bound(_ call: Call, _ arguments: [Bound], _ by: Bound?, _ place: Range<Int>) throws(QueryError) -> Aggregate {
+        if call.isDistinct, ["first", "last", "vwap"].contains(call.name) { throw QueryError(.type, "'\(call.name)' takes no DISTINCT", place: place) }
         if by != nil, call.name != "first", call.name != "last" { throw QueryError(.syntax, "'\(call.name)' takes no BY", place: place) }
         if call.isStar {
             guard call.name == "count" else { throw QueryError(.type, "only count takes *", place: place) }

@@ -24,15 +24,25 @@ extension Binder {
     func cast(_ bound: Bound, _ name: TypeName, _ place: Range<Int>) throws(QueryError) -> Bound {
         let type = try Binder.type(name)
         let result = try cast(bound, to: type, place)
-        guard let range = Binder.ranges[name.name], type == .integer else { return result }
-        // Narrow integers are checked: outside of the range the cast fails, as DuckDB's does.
-        return folded(Bound(kind: .call(.checked(range.lowerBound, range.upperBound), [result]), type: .integer, place: place))
+        // Narrow integers and decimals of few digits are checked: outside of the range the cast fails, as DuckDB's does.
+        if name.name == "decimal", type != .null {
+            let most = PowerOfTen.wide(name.parameters.first ?? Binder.precision) - 1
+            return checked(result, -most...most, place)
+        }
+        return Binder.ranges[name.name].map { checked(result, $0, place) } ?? result
     }
 
-    private static let ranges: [String: ClosedRange<Int64>] = [
-        "tinyint": -128...127, "int1": -128...127, "smallint": -32_768...32_767, "int2": -32_768...32_767,
-        "int": Int64(Int32.min)...Int64(Int32.max), "integer": Int64(Int32.min)...Int64(Int32.max), "int4": Int64(Int32.min)...Int64(Int32.max),
+    /// The value, which must lie in the range.
+    func checked(_ bound: Bound, _ range: ClosedRange<Int128>, _ place: Range<Int>) -> Bound {
+        folded(Bound(kind: .call(.checked(range.lowerBound, range.upperBound), [bound]), type: bound.type, place: place, role: bound.role))
+    }
+
+    private static let int32 = Int128(Int32.min)...Int128(Int32.max)
+    private static let ranges: [String: ClosedRange<Int128>] = [
+        "tinyint": -128...127, "int1": -128...127, "smallint": -32_768...32_767, "int2": -32_768...32_767, "int": int32, "integer": int32, "int4": int32,
     ]
+    /// Of decimals, where nothing is said.
+    private static let precision = 18
 
     private static func type(_ name: TypeName) throws(QueryError) -> ValueType {
         switch name.name {
@@ -44,7 +54,7 @@ extension Binder {
         case "timestamp", "datetime", "timestamptz": return .timestamp
         case "varchar", "text", "string", "char": return .string
         case "decimal":
-            let precision = name.parameters.first ?? 18, scale = name.parameters.count > 1 ? name.parameters[1] : name.parameters.isEmpty ? 3 : 0
+            let precision = name.parameters.first ?? Binder.precision, scale = name.parameters.count > 1 ? name.parameters[1] : name.parameters.isEmpty ? 3 : 0
             guard (1...38).contains(precision), (0...min(precision, 38)).contains(scale) else {
                 throw QueryError(.type, "a decimal has 1 to 38 digits, and no more of them behind the point", place: name.place)
             }
@@ -111,7 +121,7 @@ enum TextValue {
         switch value {
         case .word(let word): return (.word(-word), type)
         case .wide(let wide):
-            return Int64(exactly: -wide).map { (.word($0), .integer) } ?? (.wide(-wide), type)
+            return type == .wide(0) ? Int64(exactly: -wide).map { (.word($0), .integer) } ?? (.wide(-wide), type) : (.wide(-wide), type)
         case .real(let real): return (.real(-real), .real)
         case .null, .text: return nil
         }

@@ -99,11 +99,16 @@ extension Binder {
         if isTime[0], isTime[1], operation == .minus, left.type == right.type {
             return folded(Bound(kind: .arithmetic(.minus, left, right), type: .integer, place: place))
         }
-        if isTime[0], right.type == .integer { return folded(Bound(kind: .arithmetic(operation, left, right), type: left.type, place: place)) }
-        if isTime[1], left.type == .integer, operation == .plus {
-            return folded(Bound(kind: .arithmetic(.plus, left, right), type: right.type, place: place))
+        let type: ValueType
+        if isTime[0], right.type == .integer {
+            type = left.type
+        } else if isTime[1], left.type == .integer, operation == .plus {
+            type = right.type
+        } else {
+            return nil
         }
-        return nil
+        let moved = folded(Bound(kind: .arithmetic(operation, left, right), type: type, place: place))
+        return type == .date ? checked(moved, Int128(Int32.min)...Int128(Int32.max), place) : moved
     }
 
     func compared(_ operation: BinaryOperator, _ left: Bound, _ right: Bound, _ place: Range<Int>) throws(QueryError) -> Bound {
@@ -113,17 +118,29 @@ extension Binder {
 
     /// Both sides of one type; an exact number and a double stay as they are, to be compared exactly.
     private func comparable(_ left: Bound, _ right: Bound) throws(QueryError) -> (Bound, Bound) {
-        if right.type == .string, right.constant != nil, left.type != .string, left.type != .null { return (left, try coerced(right, to: left.type)) }
-        if left.type == .string, left.constant != nil, right.type != .string, right.type != .null { return (try coerced(left, to: right.type), right) }
+        if right.type == .string, right.constant != nil, left.type != .string, left.type != .null {
+            return try comparable(left, try coerced(right, to: left.type))
+        }
+        if left.type == .string, left.constant != nil, right.type != .string, right.type != .null {
+            return try comparable(try coerced(left, to: right.type), right)
+        }
         // Stored times may be compared with their nanoseconds.
         if left.type == .timestamp, right.type == .integer { return (left, retyped(right, .timestamp)) }
         if right.type == .timestamp, left.type == .integer { return (retyped(left, .timestamp), right) }
+        if left.type == .timestamp, let instant = Binder.instant(beyondTimes: right) { return (left, instant) }
+        if right.type == .timestamp, let instant = Binder.instant(beyondTimes: left) { return (instant, right) }
         guard let common = ValueType.common(left.type, right.type) else {
             throw QueryError(.type, "cannot compare a value of type \(left.type.name) with one of type \(right.type.name)", place: right.place)
         }
         if common == .real, left.type.isNumber, right.type.isNumber, left.type != right.type { return (left, right) }
         if left.type != right.type, let scale = common.scale, scale > 0, !common.isWide { return try rescaled(left, right, common, scale) }
         return (try cast(left, to: common, left.place), try cast(right, to: common, right.place))
+    }
+
+    /// Of a date that no timestamp reaches the first or last instant that there is, which compares as the date does; nil for others.
+    private static func instant(beyondTimes bound: Bound) -> Bound? {
+        guard bound.type == .date, case .word(let day) = bound.constant, !LocalClock.days.contains(day) else { return nil }
+        return Bound(kind: .constant(.word(day < 0 ? .min : .max)), type: .timestamp, place: bound.place)
     }
 
     /// Numbers of different decimals: a constant takes those of the other side; else both become wide, where no number has too many digits.

@@ -126,7 +126,7 @@ struct Binder {
     private func position(_ syntax: Syntax, _ outputs: [QueryPlan.Output], _ clause: String) throws(QueryError) -> Bound? {
         guard case .number(let text) = syntax.kind, let position = Int(text) else { return nil }
         guard outputs.indices.contains(position - 1) else {
-            throw QueryError(.unknownName, "\(clause) \(position): the list has \(outputs.count) columns", place: syntax.place)
+            throw QueryError(.unknownName, "\(clause) \(position): the list has \(outputs.count) column\(outputs.count == 1 ? "" : "s")", place: syntax.place)
         }
         return outputs[position - 1].expression
     }

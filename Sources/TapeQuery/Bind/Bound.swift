@@ -87,10 +87,16 @@ struct Bound: Hashable, Sendable {
 enum ScalarFunction: Hashable, Sendable {
     /// The width in nanoseconds.
     case timeBucket(Int64)
-    case hour, date, abs, floor, ceil, coalesce, least, greatest
-    /// To so many decimals.
-    case round(Int)
+    case hour, date, abs, coalesce, least, greatest
+    /// To so many decimals; to tens and so on where they are below zero.
+    case rounded(Rounding, decimals: Int)
     case concatenated
-    /// The value, which must lie within bounds.
-    case checked(Int64, Int64)
+    /// The value, whose word must lie within bounds.
+    case checked(Int128, Int128)
+}
+
+enum Rounding: Hashable, Sendable {
+    case down, up
+    /// Halves away from zero.
+    case nearest
 }

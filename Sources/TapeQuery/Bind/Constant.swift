@@ -15,7 +15,7 @@ extension Constant {
         let scale = text.utf8.firstIndex(of: UInt8(ascii: ".")).map { text.utf8.distance(from: $0, to: text.utf8.endIndex) - 1 } ?? 0
         if let value = Int128(String(decoding: digits, as: UTF8.self)), scale <= 18 {
             if let word = Int64(exactly: value) { return (.word(word), .exact(scale: scale, isWide: false)) }
-            if scale == 0 { return (.wide(value), .wide(0)) }
+            return (.wide(value), .wide(scale))
         }
         return (.real(Double(text) ?? .infinity), .real)
     }

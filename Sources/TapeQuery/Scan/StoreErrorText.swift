@@ -35,11 +35,16 @@ package enum StoreErrorText {
 }
 
 extension QueryError {
+    private static func unread(_ error: StoreError) -> QueryError {
+        guard case .file(let file) = error.kind, file.isPermission else { return QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help) }
+        return QueryError(.unreadable, StoreErrorText.text(error), help: "check the permissions of the store's files")
+    }
+
     /// What a lower module could not read.
     static func damaged(_ error: any Error) -> QueryError {
         switch error {
         case let error as QueryError: error
-        case let error as StoreError: QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
+        case let error as StoreError: unread(error)
         case let error as SegmentError: QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
         default: QueryError(.damaged, "\(error)", help: StoreErrorText.help)
         }

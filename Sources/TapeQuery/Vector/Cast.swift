@@ -8,19 +8,25 @@ enum Cast {
         switch (vector.type, type) {
         case (_, .string): return texts(vector, clock)
         case (.string, _): return try parsed(vector, type, clock, place)
-        case (.date, .timestamp):
-            return vector.with(type, .words(vector.values.words.map { clock.instant($0.multipliedReportingOverflow(by: LocalClock.day).partialValue) }))
+        case (.date, .timestamp): return try instants(vector, clock, place)
         case (.timestamp, .date): return TimeFunctions.date(vector, clock)
         case (.timestamp, .integer): return vector.with(type, vector.values)
         case (_, .real): return vector.with(type, .reals(reals(vector)))
         case (.real, .boolean): return vector.with(type, .bits(vector.values.reals.map { $0 != 0 ? 1 : 0 }))
-        case (_, .boolean): return vector.with(type, .bits(exact(vector).map { $0 != 0 ? 1 : 0 }))
+        case (_, .boolean): return vector.with(type, .bits(vector.exactValues.map { $0 != 0 ? 1 : 0 }))
         default: return try numbers(vector, to: type, place)
         }
     }
 
-    private static func exact(_ vector: Vector) -> [Int128] {
-        if case .wide(let wide) = vector.values { wide } else { vector.values.words.map { Int128($0) } }
+    /// The starts of days.
+    private static func instants(_ vector: Vector, _ clock: LocalClock, _ place: Range<Int>) throws(QueryError) -> Vector {
+        let days = vector.values.words
+        if !days.allSatisfy(LocalClock.days.contains) {
+            for row in 0..<(vector.isConstant ? 1 : vector.count) where !vector.isNull(row) && !LocalClock.days.contains(days[vector.index(row)]) {
+                throw QueryError(.overflow, "the date is not among those of timestamps, 1677-09-22 to 2262-04-11", place: place)
+            }
+        }
+        return vector.with(.timestamp, .words(days.map { LocalClock.days.contains($0) ? clock.instant($0 * LocalClock.day) : 0 }))
     }
 
     private static func reals(_ vector: Vector) -> [Double] {
@@ -30,14 +36,14 @@ enum Cast {
         case .words(let words) where scale == 0: return Operands.map(words, 0) { Double($0) }
         case .words, .wide, .bits:
             let divisor = PowerOfTen.double(scale)
-            return exact(vector).map { Double($0) / divisor }
+            return vector.exactValues.map { Double($0) / divisor }
         }
     }
 
     /// To exact numbers: from doubles to the nearest (halves to even), from more decimals to fewer halves away from zero.
     private static func numbers(_ vector: Vector, to type: ValueType, _ place: Range<Int>) throws(QueryError) -> Vector {
         guard let target = type.scale else { return Vector(.null, type, count: vector.count) }
-        if vector.type.scale == target, type.isWide { return vector.with(type, .wide(exact(vector))) }
+        if vector.type.scale == target, type.isWide { return vector.with(type, .wide(vector.exactValues)) }
         var values: [Int128] = []
         var failures: [UInt8]?
         func fail(_ index: Int, _ count: Int) {
@@ -52,7 +58,7 @@ enum Cast {
                 values.append(scaled ?? 0)
             }
         } else {
-            let source = exact(vector)
+            let source = vector.exactValues
             for (index, value) in source.enumerated() {
                 let rescaled = rescale(value, from: vector.type.scale ?? 0, to: target)
                 if rescaled == nil { fail(index, source.count) }
@@ -98,7 +104,7 @@ enum Cast {
         }
     }
 
-    private static func decimal(_ value: Int128, _ scale: Int) -> String {
+    static func decimal(_ value: Int128, _ scale: Int) -> String {
         guard scale > 0 else { return String(value) }
         let digits = String(value.magnitude)
         let padded = String(repeating: "0", count: Swift.max(0, scale + 1 - digits.count)) + digits

@@ -57,9 +57,8 @@ struct Evaluator: Sendable {
         case .hour: return TimeFunctions.hour(try evaluate(arguments[0], batch), clock)
         case .date: return TimeFunctions.date(try evaluate(arguments[0], batch), clock)
         case .abs: return try NumberFunctions.absolute(evaluate(arguments[0], batch), bound.place)
-        case .floor: return NumberFunctions.map(try evaluate(arguments[0], batch)) { $0.rounded(.down) }
-        case .ceil: return NumberFunctions.map(try evaluate(arguments[0], batch)) { $0.rounded(.up) }
-        case .round(let digits): return NumberFunctions.rounded(try evaluate(arguments[0], batch), digits)
+        case .rounded(let rounding, let decimals):
+            return try NumberFunctions.rounded(evaluate(arguments[0], batch), rounding, decimals, bound.type, bound.place)
         case .checked(let low, let high): return try NumberFunctions.checked(evaluate(arguments[0], batch), low...high, bound.place)
         }
     }

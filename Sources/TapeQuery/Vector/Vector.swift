@@ -91,6 +91,9 @@ struct Vector: Sendable {
         }
     }
 
+    /// The values of exact numbers, booleans and times, in 128 bits.
+    var exactValues: [Int128] { if case .wide(let wide) = values { wide } else { values.words.map { Int128($0) } } }
+
     /// The text that a word stands for; empty for one that is damaged.
     func text(_ word: Int64) -> String { dictionary.indices.contains(Int(word)) ? dictionary[Int(word)] : "" }
 }

@@ -42,7 +42,8 @@ struct TableText: RowText {
     func appendTail(to bytes: inout [UInt8]) {
         var footer = "\(rowCount) row\(rowCount == 1 ? "" : "s")"
         if shown < rowCount { footer += ", the first \(shown) shown (--format csv has all)" }
-        if widths.count < names.count { footer += ", \(names.count - widths.count) columns left away (--format csv has all)" }
+        let left = names.count - widths.count
+        if left > 0 { footer += ", \(left) column\(left == 1 ? "" : "s") left away (--format csv has all)" }
         if isCut { footer += ", shortened to the terminal" }
         bytes.append(contentsOf: (footer + "\n").utf8)
     }

@@ -8,9 +8,12 @@ struct DelimitedText: RowText {
     private let style: Style
     private let separator: UInt8
     private let nullText: String
+    /// The field of a null.
+    private let nullField: String
 
     init(_ names: [String], _ cells: [CellText], _ style: Style, nullText: String) {
         (self.names, self.cells, self.style, self.nullText) = (names, cells, style, nullText)
+        nullField = style == .csv ? Quoting.csv(nullText) : nullText
         separator = style == .csv ? UInt8(ascii: ",") : UInt8(ascii: "\t")
     }
 
@@ -27,7 +30,7 @@ struct DelimitedText: RowText {
             if index > 0 { bytes.append(separator) }
             switch cells[index].appendPlain(row, to: &bytes) {
             case nil: break
-            case .null: bytes.append(contentsOf: nullText.utf8)
+            case .null: bytes.append(contentsOf: nullField.utf8)
             case .text(let text): append(text, to: &bytes)
             }
         }
