@@ -39,7 +39,7 @@ package struct AnalysisSettings: Hashable, Sendable {
         case open
     }
 
-    /// Which end of an order's life says in which half hour it is counted.
+    /// Which end of an order's life says in which hour it is counted.
     package enum TimeKey: String, Hashable, Sendable, CaseIterable { case arrival, end }
 
     /// The mid that scenarios A to C compare with.

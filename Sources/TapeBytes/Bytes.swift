@@ -1,9 +1,8 @@
 import CKernels
 
-/// Little-endian numbers in byte buffers: the one place that turns bytes into integers and back.
-///
-/// Readers take the bytes and an `inout` offset, check before they read, and throw where the bytes end early.
-/// Nothing here allocates.
+// Little-endian numbers in byte buffers: the one place that turns bytes into integers and back.
+//
+// Readers take the bytes and an `inout` offset, check before they read, and throw where the bytes end early.
 
 /// Bytes that cannot be what they should be.
 package struct MalformedBytes: Error, Hashable {

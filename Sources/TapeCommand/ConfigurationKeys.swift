@@ -17,24 +17,9 @@ struct ConfigurationKey: Sendable {
         self.read = read
         self.text = text
     }
-
-    /// A setting of which this version has one value. The others are refused, since a run that passed over them would be another one.
-    static func only(_ value: String, _ name: String, not others: [String]) -> ConfigurationKey {
-        ConfigurationKey(name) { (node, _) throws(ConfigurationProblem) in
-            let text = try node.choice([value] + others)
-            guard text == value else { throw node.problem("this version has only '\(value)', not '\(text)'") }
-        } text: { _ in value }
-    }
-
-    /// A setting that this version does not have.
-    static func unavailable(_ name: String, _ reason: String) -> ConfigurationKey {
-        ConfigurationKey(name) { (node, _) throws(ConfigurationProblem) in
-            throw node.problem("this version does not have it: \(reason)")
-        } text: { _ in nil }
-    }
 }
 
-/// The keys under one heading, in the order of `docs/cli.md`.
+/// The keys under one heading, in the order in which `--print-config` prints them.
 struct ConfigurationSection: Sendable {
     let name: String
     let keys: [ConfigurationKey]
@@ -56,7 +41,7 @@ struct ConfigurationSection: Sendable {
         } text: { ByteSize.text($0.memory) },
         ConfigurationKey("temp_dir") { (node, settings) throws(ConfigurationProblem) in
             settings.temporaryPath = try node.text()
-        } text: { $0.temporaryPath },
+        } text: { $0.temporaryPath.map(YAMLText.quoted) },
     ])
 
     static let dataSelection = ConfigurationSection(name: "data_selection", keys: [

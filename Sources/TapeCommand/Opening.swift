@@ -38,8 +38,6 @@ extension CommandError {
         case .checksumMismatch:
             return CommandError(.badData, "\(path): the segment is not the one that the catalog names",
                                 help: "convert its source files again with --replace")
-        case .schemaConflict(let text):
-            return CommandError(.usage, "\(path): \(text)")
         case .segment(let segment):
             return segmentError(segment, path)
         case .file(let file):

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TapeAnalysis
 import TapeBytes
 import TapeStore
 
@@ -46,7 +47,7 @@ struct VerifyCommand: SharingCommand {
 extension Selection {
     /// Whether a segment is selected; tables without a date and a security are, unless the selection names some.
     func contains(_ entry: SegmentEntry) -> Bool {
-        guard entry.key.parts.count == 2, case .word(let date) = entry.key.parts[0], case .word(let security) = entry.key.parts[1] else {
+        guard let (date, security) = entry.key.dateAndSecurity else {
             return securities == nil && from == nil && to == nil
         }
         return contains(date: date, security: security)

@@ -195,7 +195,7 @@ struct IntakeState: Sendable {
 
     // MARK: Merging
 
-    /// The partitions that have more than one finished run, the largest first.
+    /// The partitions with rows that are not merged yet, staged, spilled or of the store, the largest first.
     func mergeOrder() -> [Int] {
         let merged = partitions.indices.filter { index in
             let partition = partitions[index]

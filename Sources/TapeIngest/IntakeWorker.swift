@@ -10,7 +10,7 @@ final class IntakeWorker {
     private let rowsPerPass: Int
     /// Rows that are set aside as one. A pass reads about one of them of each group that was sorted at once.
     private let rowsPerSpill: Int
-    private let orders: [RowOrder]
+    private let orders: [ClusterOrder]
     private var builders: [Int: SegmentBuilder] = [:]
     private var spillFile: Exclusive<SpillFile>?
 
@@ -19,7 +19,7 @@ final class IntakeWorker {
         self.folder = folder
         self.rowsPerPass = rowsPerPass
         rowsPerSpill = max(1024, min(SegmentLayout.rowsPerBlock, rowsPerPass / 16))
-        orders = converter.schemas.map { RowOrder($0.schema) }
+        orders = converter.schemas.map { ClusterOrder($0.schema) }
     }
 
     /// What became of some rows.
@@ -78,7 +78,7 @@ final class IntakeWorker {
     }
 
     /// Appends parts to the partition's builder, in order and without duplicates.
-    private func append(_ parts: [StagedRows], _ table: Int, _ arrangement: RowOrder.Arrangement, _ flushed: inout Flushed) throws {
+    private func append(_ parts: [StagedRows], _ table: Int, _ arrangement: ClusterOrder.Arrangement, _ flushed: inout Flushed) throws {
         var builder = builders.removeValue(forKey: table) ?? SegmentBuilder(converter.schemas[table].schema)
         defer { builders[table] = builder }
         switch arrangement {

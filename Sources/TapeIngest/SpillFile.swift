@@ -8,7 +8,7 @@ struct SpilledRows: Hashable, Sendable {
     var offset: Int
     var sizeInBytes: Int
     var rowCount: Int
-    /// Between which keys (`RowOrder.keys`) the rows lie.
+    /// Between which keys (`ClusterOrder.keys`) the rows lie.
     var keys: ClosedRange<Int64>
 }
 

@@ -64,9 +64,6 @@ package enum ExchangeTime {
     /// The local hour, 0…23.
     package static func localHour(at nanoseconds: Int64) -> Int { Int(local(nanoseconds).second / 3600) }
 
-    /// The local half hour, 0 (midnight) … 47.
-    package static func localHalfHour(at nanoseconds: Int64) -> Int { Int(local(nanoseconds).second / 1800) }
-
     /// The instant of a local date and clock time. A clock time that occurs twice (02:00–03:00 on the first Sunday of
     /// April) means its first occurrence; one that never occurs (the same hour in October) is read in standard time.
     /// Clamped to what an Int64 of nanoseconds can hold.

@@ -6,7 +6,7 @@ import TapeMarket
 import TapeQuery
 import TapeStore
 
-/// Writes results as files for people and other programs (domain.md, section 9):
+/// Writes results as files for people and other programs (docs/cli.md, analyze):
 ///
 ///     DIR/by_security/SEC_110621/2024-09-05/{orders.csv.gz, classified.csv.gz, metrics.csv, simulation.csv.gz,
 ///                                            simulation_d_fills.csv.gz, simulation_d_orders.csv.gz}

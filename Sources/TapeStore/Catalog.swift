@@ -58,8 +58,6 @@ package struct SegmentEntry: Hashable, Sendable {
 /// the settings are its metadata. In memory the columns stay columns, so that opening a store of 100,000
 /// partitions decodes a few arrays and builds nothing per segment until a table is asked for.
 package struct Catalog: Sendable {
-    package static let keyPartCountMax = 2
-
     package private(set) var generation: Int
     /// `schema.<table>` (the schema's YAML), `key.<table>` (its partition columns), and `day_rule`.
     package private(set) var settings: [String: String]

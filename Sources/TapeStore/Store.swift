@@ -1,4 +1,3 @@
-import Synchronization
 import TapeBytes
 import TapeColumns
 
@@ -128,92 +127,6 @@ package final class Store: Sendable {
 
     private func describe(_ key: PartitionKey, _ keyColumns: [KeyColumn]) -> String {
         zip(key.parts, keyColumns).map { PartitionKey.text($0, $1.type) }.joined(separator: ", ")
-    }
-}
-
-/// The names in a store's folder that are no tables.
-package enum StorePath {
-    /// Files of many segments each.
-    static let packs = "packs"
-    /// What is known of the values in many segments.
-    static let zones = "zones"
-    /// Folders of files that each belong to one commit's segments.
-    static let ofCommits: Set<String> = [packs, zones]
-    /// Stores of their own, with the results of shards until they are merged.
-    package static let shards = "shards"
-
-    private static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest", packs, zones, shards]
-    static func isOwn(_ name: String) -> Bool { own.contains(name) }
-
-    /// A generation in a file's name: ten digits at least.
-    static func number(_ generation: Int) -> String {
-        let digits = String(generation)
-        return String(repeating: "0", count: max(0, 10 - digits.count)) + digits
-    }
-
-    /// Whether a folder without CURRENT is empty, or what a first commit that was cut short left.
-    static func mayBecomeStore(_ names: [String]) -> Bool {
-        names.allSatisfy(isOwn) || (names.contains("LOCK") && names.contains("catalog"))
-    }
-}
-
-/// A segment's bytes from a file, read where they are asked for.
-final class FileSource: SegmentSource {
-    /// An open file, shared by those who read it.
-    private final class OpenFile: Sendable {
-        let file: InputFile
-        init(_ file: consuming InputFile) { self.file = file }
-    }
-
-    private let path: String
-    private let fileSystem: FileSystem
-    private let opened: Mutex<OpenFile?>
-    /// Where in the file the segment begins.
-    private let start: Int
-    let sizeInBytes: Int
-
-    /// The segment of a catalog's entry: the whole file, or its part of a pack, as far as the file goes.
-    convenience init(_ path: String, _ fileSystem: FileSystem, _ entry: SegmentEntry) throws(FileError) {
-        try self.init(path, fileSystem, part: entry.pack > 0 ? (entry.offset, entry.sizeInBytes) : nil)
-    }
-
-    /// - Parameter part: where in a pack the segment lies; nil where it is the whole file.
-    init(_ path: String, _ fileSystem: FileSystem, part: (offset: Int, sizeInBytes: Int)? = nil) throws(FileError) {
-        let file = OpenFile(try fileSystem.open(path))
-        let size = file.file.size
-        start = min(max(0, part?.offset ?? 0), size)
-        sizeInBytes = min(max(0, part?.sizeInBytes ?? size), size - start)
-        self.path = path
-        self.fileSystem = fileSystem
-        opened = Mutex(file)
-    }
-
-    /// So many bytes of a file, which is opened at the first read.
-    init(_ path: String, _ fileSystem: FileSystem, offset: Int, sizeInBytes: Int) {
-        self.path = path
-        self.fileSystem = fileSystem
-        opened = Mutex(nil)
-        // Of a damaged catalog: reading fails beyond the file's end, and sums do not overflow.
-        start = min(max(0, offset), 1 << 60)
-        self.sizeInBytes = min(max(0, sizeInBytes), 1 << 60)
-    }
-
-    func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] { try open().file.read(at: start + offset, count: count) }
-
-    private func open() throws(FileError) -> OpenFile {
-        if let file = opened.withLock({ $0 }) { return file }
-        let file = OpenFile(try fileSystem.open(path, size: start + sizeInBytes))
-        opened.withLock { $0 = file }
-        return file
-    }
-
-    func rest() { opened.withLock { $0 = nil } }
-}
-
-extension SegmentReader {
-    /// - Throws: `SegmentError`, `FileError`.
-    package convenience init(file: String, _ fileSystem: FileSystem) throws {
-        try self.init(FileSource(file, fileSystem))
     }
 }
 

@@ -15,8 +15,6 @@ package struct StoreError: Error, Sendable {
         /// A segment is not the one that the catalog names.
         case checksumMismatch
         case file(FileError)
-        /// A table's schema differs from the one that the store was made with.
-        case schemaConflict(String)
     }
 
     package var kind: Kind

@@ -23,7 +23,6 @@ extension TapedeckError {
             case .missing, .notAStore: .missing
             case .locked: .locked
             case .file: .system
-            case .schemaConflict: .input
             case .checksumMismatch, .segment: .damaged
             }
         self.init(kind, StoreErrorText.text(error))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import TapeMarket
 
-/// Time, calendar and hours against instants computed by hand (domain.md §2.9, §3).
+/// Time, calendar and hours against instants computed by hand (docs/domain.md, The market).
 @Suite struct CalendarTests {
     private func instant(_ text: String) throws -> Int64 { try #require(ExchangeTime.parse(text)) }
     private func day(_ text: String) throws -> Int32 { try #require(CivilDate.parse(text)) }
@@ -62,8 +62,6 @@ import Testing
     @Test func hoursAndHalfHours() throws {
         let open = try instant("2024-09-05T10:29:59.999999999+10:00")
         #expect(ExchangeTime.localHour(at: open) == 10)
-        #expect(ExchangeTime.localHalfHour(at: open) == 20)
-        #expect(ExchangeTime.localHalfHour(at: open + 1) == 21)
         #expect(ExchangeTime.localHour(at: try instant("2024-12-02T23:30:00Z")) == 10)
         #expect(ExchangeTime.nanosecondOfDay(at: try instant("2024-09-05T00:00:00+10:00")) == 0)
         #expect(ExchangeTime.nanosecondOfDay(at: try instant("2024-09-05T00:00:00+10:00") - 1)

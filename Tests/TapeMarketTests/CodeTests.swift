@@ -2,7 +2,7 @@ import Testing
 
 @testable import TapeMarket
 
-/// The code tables of domain.md §2.
+/// The code tables of docs/domain.md, The market.
 @Suite struct CodeTests {
     @Test(arguments: [
         (0, false, false, false, false), (64, false, true, false, true), (66, false, true, true, true),

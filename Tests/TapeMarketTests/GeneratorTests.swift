@@ -3,7 +3,7 @@ import Testing
 
 @testable import TapeMarket
 
-/// Goal: the synthetic market is reproducible and obeys the invariants of real data (domain.md §4.1, §4.4).
+/// Goal: the synthetic market is reproducible and obeys the invariants of real data (docs/domain.md, An order's life, What is checked).
 /// Method: generate a small one, parse its CSV back naively, and check every row.
 @Suite struct GeneratorTests {
     typealias Row = GeneratedTables.Row
@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    /// §4.1: the ways in which an order may begin and end.
+    /// The ways in which an order may begin and end.
     @Test func lifecyclesFollowThePatterns() {
         for orders in tables.orders {
             for (id, rows) in Dictionary(grouping: orders, by: { $0.text("order_id") }) {

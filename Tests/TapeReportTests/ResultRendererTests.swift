@@ -35,8 +35,9 @@ import Testing
             end",
 
             """)
-        #expect(ResultRendererTests.text(.csv) { $0.rawTimes = true; $0.nullText = "-" }.contains("19") == true)
-        #expect(ResultRendererTests.text(.csv) { $0.rawTimes = true }.contains(",1725448941574323178,"))
+        let raw = ResultRendererTests.text(.csv) { $0.rawTimes = true; $0.nullText = "-,-" }.split(separator: "\n")
+        #expect(raw[1] == "7901232681961407641,3.390,0.1,true,2024-09-05,1725448941574323178,\"a,\"\"b\"\"|\",1180591620717411303424")
+        #expect(raw[2].hasPrefix("\"-,-\",-0.005,\"-,-\",false,1970-01-01,\"-,-\","), "nulls are fields too")
         #expect(ResultRendererTests.text(.csv) { $0.nullText = "NULL" }.contains("\nNULL,-0.005,NULL,"))
     }
 

@@ -1,7 +1,7 @@
 import TapeColumns
 import TapeQuery
 
-/// What results are grouped by: the presets of `tapedeck query`, and the files of aggregated/ (domain.md, section 8.2).
+/// What results are grouped by: the presets of `tapedeck query`, and the files of aggregated/ (docs/domain.md, Aggregates).
 package enum Grouping: String, CaseIterable, Sendable {
     case security = "by-security", date = "by-date", participant = "by-participant"
     case timeOfDay = "by-time-of-day", orderSize = "by-order-size", timeSeries = "time-series", summary
@@ -32,7 +32,7 @@ package enum Grouping: String, CaseIterable, Sendable {
     package var hasDates: Bool { self == .date || self == .timeSeries }
 }
 
-/// Folds rollups into the measures of domain.md, section 8.1.
+/// Folds rollups into the measures of docs/domain.md, Aggregates.
 ///
 /// Securities must be added in ascending order, so that sums of doubles are formed in one order whatever computed the rollups.
 package struct Aggregates {
@@ -125,7 +125,7 @@ package struct Aggregates {
         case real(Double?)
     }
 
-    /// Every measure of domain.md, section 8.1, in its order.
+    /// Every measure of docs/domain.md, Aggregates, in its order.
     private func measures(_ group: Group, _ scenarios: [AnalysisSettings.Scenario]) -> [(name: String, value: Value)] {
         let sums = group.sums
         func ratio(_ numerator: Double, _ denominator: Int128) -> Value { .real(denominator == 0 ? nil : numerator / Double(denominator)) }

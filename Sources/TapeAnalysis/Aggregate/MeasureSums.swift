@@ -1,6 +1,6 @@
 import TapeColumns
 
-/// What is summed over orders so that every measure of domain.md, section 8.1, can be formed afterwards, whatever the merge.
+/// What is summed over orders so that every measure of docs/domain.md, Aggregates, can be formed afterwards, whatever the merge.
 ///
 /// Counts are exact integers; reals are sums of per-order doubles, merged in partition order, so that results repeat to the last bit.
 package struct MeasureSums: Equatable, Sendable {
@@ -79,7 +79,7 @@ package struct MeasureSums: Equatable, Sendable {
     private var counts = InlineArray<27, Int128>(repeating: 0)
     private var reals = InlineArray<17, Double>(repeating: 0)
 
-    package init() {}
+    package init() { precondition(counts.count == MeasureSums.countCount && reals.count == MeasureSums.realCount) }
 
     /// Adds to the count or the real of that number.
     mutating func add(count index: Int, _ value: Int64) { counts[index] += Int128(value) }

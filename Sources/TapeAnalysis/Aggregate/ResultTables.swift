@@ -1,7 +1,7 @@
 import TapeColumns
 import TapeStore
 
-/// The result tables: names, columns and partition key (that of the orders). Names and order: domain.md, section 9.
+/// The result tables: names, columns and partition key (that of the orders). Names and order: docs/domain.md.
 package enum ResultTables {
     package static let orderMetrics = "order_metrics"
     package static let simulation = "simulation"
@@ -35,7 +35,7 @@ package enum ResultTables {
         Order.name("sweep_group", of: OrderMetrics.groupNames) { $0.group - 1 },
     ])
 
-    /// The metrics of domain.md, section 6.1, by its names and in its order.
+    /// The metrics of docs/domain.md, Metrics, by its names and in its order.
     package static let metrics = ResultTable<OrderMetrics>(columns: [
         Order.real("fill_ratio") { $0.fillRatio },
         Order.real("fill_ratio_initial") { $0.fillRatioInitial },

@@ -85,7 +85,7 @@ package struct RollupBuilder {
     }
 }
 
-/// The size buckets of domain.md, section 8.2, by committed quantity.
+/// The size buckets of docs/domain.md, Aggregates, by committed quantity.
 package enum OrderSize {
     package static let names = ["Tiny (1-100)", "Small (101-1K)", "Medium (1K-10K)", "Large (10K+)"]
 
@@ -94,7 +94,7 @@ package enum OrderSize {
     }
 }
 
-/// The times of day of domain.md, section 8.2, by local hour.
+/// The times of day of docs/domain.md, Aggregates, by local hour.
 package enum TimeOfDay {
     package static let names = ["Morning (10-12)", "Midday (12-15)", "Afternoon (15-18)", "Outside Hours"]
 

@@ -1,4 +1,4 @@
-/// One analysed order: its life, its group and its execution metrics. Names, units and signs: domain.md, sections 4.3, 5 and 6.1.
+/// One analysed order: its life, its group and its execution metrics. Names, units and signs: docs/domain.md, Metrics.
 package struct OrderMetrics: Hashable, Sendable {
     // Life
     package var orderID: Int64

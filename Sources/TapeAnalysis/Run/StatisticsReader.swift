@@ -47,9 +47,7 @@ package struct StatisticsReader {
     /// By (date, security).
     private func entries(of table: String, where isSelected: (_ date: Int64, _ security: Int64) -> Bool) -> [SegmentEntry] {
         store.catalog.entries(of: table).compactMap { entry -> (date: Int64, security: Int64, entry: SegmentEntry)? in
-            guard entry.key.parts.count == 2, case .word(let date) = entry.key.parts[0], case .word(let security) = entry.key.parts[1],
-                isSelected(date, security)
-            else { return nil }
+            guard let (date, security) = entry.key.dateAndSecurity, isSelected(date, security) else { return nil }
             return (date, security, entry)
         }.sorted { ($0.date, $0.security) < ($1.date, $1.security) }.map(\.entry)
     }

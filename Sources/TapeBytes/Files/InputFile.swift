@@ -89,9 +89,4 @@ package struct InputFile: ~Copyable, Sendable {
         bytes.removeLast(count - received)
         return received
     }
-
-    /// Tells the system that a range will be read soon. A hint: failure means nothing.
-    package func willNeed(_ offset: Int, _ count: Int) {
-        posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_WILLNEED)
-    }
 }

@@ -105,9 +105,6 @@ package struct WordTable {
         return words.count - 1
     }
 
-    /// The code that `word` has; nil if it has none.
-    package func existingCode(of word: Int64) -> Int? { find(word).code }
-
     /// Where `word` is, or belongs.
     private func find(_ word: Int64) -> (slot: Int, code: Int?) {
         let hash = (UInt64(bitPattern: word) &* 0x9E37_79B9_7F4A_7C15) &>> 32

@@ -4,9 +4,9 @@
 package struct TableSchema: Hashable, Sendable {
     package var name: String
     package var columns: [ColumnSchema]
-    /// The columns whose values make up the partition key, in order. `dayOf` ones are computed by the day rule.
+    /// The columns whose values make up the partition key, in order. Those with `isDayOfSource` are computed by the day rule.
     package var partitionKey: [PartitionKeyColumn]
-    /// Rows lie in ascending order of these columns within a partition; ties keep input order.
+    /// Rows lie in ascending order of these columns within a partition, ties by the other columns, in the order of the schema.
     package var clusterKey: [String]
 
     package init(name: String, columns: [ColumnSchema], partitionKey: [PartitionKeyColumn] = [],

@@ -5,7 +5,7 @@ import TapeReport
 struct LineEditor {
     private var decoder = KeyDecoder()
 
-    /// The line typed behind the prompt; nil at the end of input.
+    /// The line typed behind the prompt, and how it ended.
     mutating func readLine(_ prompt: String, history: [String]) -> (text: String, outcome: LineBuffer.Outcome) {
         Terminal.withRawInput {
             var line = LineBuffer(history: history)

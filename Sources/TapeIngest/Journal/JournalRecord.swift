@@ -1,7 +1,7 @@
 import TapeBytes
 import TapeStore
 
-/// One thing that came true during a convert; see `Journal`.
+/// One thing that came true during a convert; see `JournalWriter`.
 enum JournalRecord: Hashable, Sendable {
     /// A chunk was parsed, and its rows wait in memory. `moment` counts such events: rows that a flush covers are told by it.
     case staged(ChunkID, moment: Int, ChunkResult)

@@ -88,7 +88,7 @@ extension SecurityDay {
 
     // MARK: Dark
 
-    /// The rules of the replay (§7.4) with the real book: own participant's orders first where it is preferencing,
+    /// The rules of the replay (docs/domain.md, Replay) with the real book: own participant's orders first where it is preferencing,
     /// then time; minimum quantities of both sides; nothing at all if the incoming minimum is not reached.
     private mutating func matchDark(_ index: Int32) {
         guard quotes.isValid, book.pool[index].accepts(doubledPrice: quotes.doubledMid) else { return }

@@ -14,7 +14,6 @@ package enum StoreErrorText {
         case .segment(let segment): return "\(start): \(text(segment))"
         case .checksumMismatch: return "\(start): the segment is not the one that the catalog names"
         case .file(let file): return "\(start): \(file.path): \(file.reason)"
-        case .schemaConflict(let text): return "\(start): \(text)"
         }
     }
 

@@ -3,7 +3,7 @@ import TapeColumns
 
 /// The order of rows within a partition: the cluster columns, then all others in the schema's order, nulls last in each. It is a total
 /// order on contents, so sorted rows do not depend on the order in which they came; and equal rows end up as neighbours.
-struct RowOrder: Sendable {
+struct ClusterOrder: Sendable {
     private let columns: [Int]
     /// Those of them that tell rows apart: all but positions.
     private let contents: [Int]
@@ -40,7 +40,7 @@ struct RowOrder: Sendable {
             let column = part.chunk.columns[first]
             column.words.widen(part.range, into: &keys, at: start)
             if isText[first] {
-                let prefixes = column.texts.map(RowOrder.prefix)
+                let prefixes = column.texts.map(ClusterOrder.prefix)
                 for row in start..<(start + part.range.count) {
                     // The word of a null row may be no code.
                     keys[row] = prefixes.indices.contains(Int(keys[row])) ? prefixes[Int(keys[row])] : 0
@@ -113,7 +113,7 @@ struct RowOrder: Sendable {
             var end = first + 1
             while end < rows.count, keys[Int(rows[end])] == keys[Int(rows[first])] { end += 1 }
             // Mostly two: a feed reports most changes of an order twice, at one time.
-            if end - first <= RowOrder.insertedTiesMax {
+            if end - first <= ClusterOrder.insertedTiesMax {
                 for position in first + 1..<end {
                     var place = position
                     while place > first, order(rows[place - 1], rows[place], second.span, index) > 0 {
@@ -203,7 +203,7 @@ struct RowIndex {
         }
     }
 
-    func place(_ index: Int32) -> RowOrder.Place {
+    func place(_ index: Int32) -> ClusterOrder.Place {
         var (low, high) = (0, starts.count - 1)
         while low < high {
             let middle = (low + high + 1) / 2

@@ -7,7 +7,7 @@ import Testing
 @testable import TapeIngest
 
 /// Goal: rows come in order of their keys whatever these are like. Method: keys spread evenly, heaped up, equal, at the extremes, beside a sort of the library's.
-@Suite struct RowOrderTests {
+@Suite struct ClusterOrderTests {
     private static func shapes(_ count: Int, _ random: inout SeededGenerator) -> [[Int64]] {
         let day: Int64 = 86_400_000_000_000
         func keys(_ body: (Int, inout SeededGenerator) -> Int64) -> [Int64] { (0..<count).map { body($0, &random) } }
@@ -25,7 +25,7 @@ import Testing
 
     @Test(arguments: [0, 1, 2, 3, 17, 1000, 9000]) func rowsAreSortedAndEqualOnesStay(count: Int) {
         var random = SeededGenerator(seed: UInt64(count))
-        for (shape, keys) in RowOrderTests.shapes(count, &random).enumerated() {
+        for (shape, keys) in ClusterOrderTests.shapes(count, &random).enumerated() {
             let expected = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }.map { Int32($0) }
             #expect(RadixSort.order(of: keys) == expected, "shape \(shape)")
         }
@@ -47,7 +47,7 @@ import Testing
             columns:
               - {name: ts, type: timestamp}
             """.utf8))
-        let partitioner = Partitioner(schema, DayRule(name: "test", interval: RowOrderTests.interval))
+        let partitioner = Partitioner(schema, DayRule(name: "test", interval: ClusterOrderTests.interval))
         var random = SeededGenerator(seed: 9)
         let hour: Int64 = 3_600_000_000_000
         for span in [10, 30, 100, 300, 500] as [UInt64] {
@@ -61,7 +61,7 @@ import Testing
             for (key, range) in zip(found.keys, found.ranges) {
                 for place in range {
                     let row = found.rows.map { Int($0[place]) } ?? place
-                    #expect(key == PartitionKey([.word(RowOrderTests.interval(words[row]).day)]))
+                    #expect(key == PartitionKey([.word(ClusterOrderTests.interval(words[row]).day)]))
                 }
             }
         }
@@ -87,7 +87,7 @@ import Testing
                 return StagedColumn(words: NarrowWords(vector.words, count: rows.count, low: 0, high: 600), nulls: vector.nulls)
             }
             let chunk = StagedChunk(id: ChunkID(file: 0, index: 0), rowCount: rows.count, columns: columns)
-            guard case .rows(let order) = RowOrder(schema).arrangement(of: [StagedRows(chunk)]) else {
+            guard case .rows(let order) = ClusterOrder(schema).arrangement(of: [StagedRows(chunk)]) else {
                 Issue.record("rows out of order are taken to be in order")
                 continue
             }

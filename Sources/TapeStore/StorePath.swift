@@ -1,0 +1,25 @@
+/// The names in a store's folder that are no tables.
+package enum StorePath {
+    /// Files of many segments each.
+    static let packs = "packs"
+    /// What is known of the values in many segments.
+    static let zones = "zones"
+    /// Folders of files that each belong to one commit's segments.
+    static let ofCommits: Set<String> = [packs, zones]
+    /// Stores of their own, with the results of shards until they are merged.
+    package static let shards = "shards"
+
+    private static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest", packs, zones, shards]
+    static func isOwn(_ name: String) -> Bool { own.contains(name) }
+
+    /// A generation in a file's name: ten digits at least.
+    static func number(_ generation: Int) -> String {
+        let digits = String(generation)
+        return String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+    }
+
+    /// Whether a folder without CURRENT is empty, or what a first commit that was cut short left.
+    static func mayBecomeStore(_ names: [String]) -> Bool {
+        names.allSatisfy(isOwn) || (names.contains("LOCK") && names.contains("catalog"))
+    }
+}
