@@ -94,7 +94,7 @@ extension Configuration {
             return []
         case .mapping(let entries, _):
             for entry in entries where !known.contains(entry.key) {
-                let nearest = NearestName.of(entry.key, among: known).map { "; did you mean '\($0)'?" } ?? ""
+                let nearest = NearestName.suffix(entry.key, among: known)
                 problems.append(ConfigurationProblem(message: "unknown key '\(entry.key)'\(place)\(nearest)", line: entry.keyLine))
             }
             return entries.filter { known.contains($0.key) }

@@ -15,7 +15,7 @@ extension YAMLNode {
     func choice(_ names: [String]) throws(ConfigurationProblem) -> String {
         let text = try text()
         guard names.contains(text) else {
-            let nearest = NearestName.of(text, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            let nearest = NearestName.suffix(text, among: names)
             throw problem("'\(text)' is not one of \(names.joined(separator: ", "))\(nearest)")
         }
         return text

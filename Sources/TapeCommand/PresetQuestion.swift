@@ -33,7 +33,7 @@ struct PresetQuestion {
         var result = result
         if let order {
             guard let column = result.columnIndex(named: order.column) else {
-                let nearest = NearestName.of(order.column, among: result.columns.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+                let nearest = NearestName.suffix(order.column, among: result.columns.map(\.name))
                 throw CommandError(.usage, "--sort: there is no column '\(order.column)'\(nearest)")
             }
             result = result.sorted(by: column, descending: order.descending)

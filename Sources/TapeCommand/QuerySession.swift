@@ -21,7 +21,7 @@ enum Question {
         let name = words.first.map(String.init) ?? ""
         guard let grouping = Grouping(rawValue: name) else {
             let names = Grouping.allCases.map(\.rawValue)
-            let nearest = NearestName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            let nearest = NearestName.suffix(name, among: names)
             throw CommandError(.usage, "'\(text)' is no question\(nearest)", help: "ask one of \(names.joined(separator: ", ")), or in SQL: SELECT …")
         }
         self = .preset(grouping)

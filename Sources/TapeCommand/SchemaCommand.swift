@@ -93,7 +93,7 @@ enum SchemaChoice {
             text = try FileSystem().readAll(path)
         } catch {
             guard error.isMissing else { throw CommandError.fileError(error) }
-            let nearest = NearestName.of(path, among: BundledSchemas.texts.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+            let nearest = NearestName.suffix(path, among: BundledSchemas.texts.map(\.name))
             throw CommandError(.missing, "'\(path)' is neither a bundled schema nor a file\(nearest)", help: "tapedeck schema lists them")
         }
         do {

@@ -23,6 +23,14 @@ extension Catalog {
             ColumnSchema(name: "first_zone", type: .int64),
         ]
 
+        /// The columns, in the schema's order.
+        private enum Field: Int {
+            case table, key1, key1Text, key2, key2Text, generation, part, rows, bytes, checksum, clusterMin, clusterMax, sources, pack, offset, firstZone
+
+            /// The number and the text of a part of the key.
+            static func key(_ part: Int) -> (number: Field, text: Field) { part == 0 ? (.key1, .key1Text) : (.key2, .key2Text) }
+        }
+
         /// Columns that the first catalogs did not have: 0 there.
         private static let added: Set<String> = ["pack", "offset", "first_zone"]
 
@@ -31,8 +39,16 @@ extension Catalog {
         /// By table: its folder, and the types of its key's parts.
         private let places: [(folder: [UInt8], keyTypes: [ColumnType])]
 
-        var count: Int { vectors[0].count }
-        var tables: [String] { dictionaries[0] }
+        var count: Int { self[.table].count }
+        var tables: [String] { dictionaries[Field.table.rawValue] }
+
+        private subscript(field: Field) -> ColumnVector { vectors[field.rawValue] }
+        private func word(_ field: Field, _ row: Int) -> Int64 { vectors[field.rawValue].words[row] }
+        private func number(_ field: Field, _ row: Int) -> Int { Int(word(field, row)) }
+        private func wordUnlessNull(_ field: Field, _ row: Int) -> Int64? { vectors[field.rawValue][row] }
+
+        /// The text of a row; nil for null.
+        private func text(_ field: Field, _ row: Int) -> String? { wordUnlessNull(field, row).map { dictionaries[field.rawValue][Int($0)] } }
 
         init(_ entries: [SegmentEntry], _ keyColumns: [String: [KeyColumn]]) {
             var table = StringColumn(), text1 = StringColumn(), text2 = StringColumn(), sources = StringColumn()
@@ -96,7 +112,7 @@ extension Catalog {
                 vectors.append(vector)
                 dictionaries.append(strings)
             }
-            guard vectors[0].nulls == nil else { throw SegmentError(.malformed(expected: "a table's name"), column: Columns.schema[0].name) }
+            guard vectors[Field.table.rawValue].nulls == nil else { throw SegmentError(.malformed(expected: "a table's name"), column: Columns.schema[Field.table.rawValue].name) }
             (self.vectors, self.dictionaries) = (vectors, dictionaries)
             places = Columns.places(dictionaries[0], keyColumns)
         }
@@ -112,34 +128,35 @@ extension Catalog {
 
         /// The rows of a table, which lie together.
         func rows(of table: String) -> Range<Int> {
-            guard let code = dictionaries[0].firstIndex(of: table).map(Int64.init) else { return 0..<0 }
-            let codes = vectors[0].words
+            guard let code = tables.firstIndex(of: table).map(Int64.init) else { return 0..<0 }
+            let codes = self[.table].words
             guard let first = codes.firstIndex(of: code) else { return 0..<0 }
             let end = codes[first...].firstIndex { $0 != code } ?? codes.count
             return first..<end
         }
 
         func keyPart(_ part: Int, _ rows: Range<Int>) -> (words: ColumnVector, texts: ColumnVector, dictionary: [String]) {
-            (vectors[2 * part + 1].slice(rows), vectors[2 * part + 2].slice(rows), dictionaries[2 * part + 2])
+            let (number, text) = Field.key(part)
+            return (self[number].slice(rows), self[text].slice(rows), dictionaries[text.rawValue])
         }
 
-        func table(_ row: Int) -> String { dictionaries[0][Int(vectors[0].words[row])] }
+        func table(_ row: Int) -> String { tables[number(.table, row)] }
 
         func identity(_ row: Int) -> (checksum: UInt32, rowCount: Int) {
-            (UInt32(truncatingIfNeeded: vectors[9].words[row]), Int(vectors[7].words[row]))
+            (UInt32(truncatingIfNeeded: word(.checksum, row)), number(.rows, row))
         }
 
         func part(_ row: Int) -> (offset: Int, sizeInBytes: Int) {
-            (vectors[13].words[row] > 0 ? Int(vectors[14].words[row]) : 0, Int(vectors[8].words[row]))
+            (number(.pack, row) > 0 ? number(.offset, row) : 0, number(.bytes, row))
         }
 
-        func generation(_ row: Int) -> Int { Int(vectors[5].words[row]) }
-        func firstZone(_ row: Int) -> Int { Int(vectors[15].words[row]) }
+        func generation(_ row: Int) -> Int { number(.generation, row) }
+        func firstZone(_ row: Int) -> Int { number(.firstZone, row) }
         func firstZones(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { rows.map { (generation($0), firstZone($0) &- 1) } }
 
         /// - Parameter folder: that of the store, or nothing; ends in `/` or is empty.
         func path(_ row: Int, in folder: [UInt8]) -> String {
-            let pack = Int(vectors[13].words[row])
+            let pack = number(.pack, row)
             var path: [UInt8] = []
             path.reserveCapacity(folder.count + 64)
             path += folder
@@ -147,17 +164,17 @@ extension Catalog {
                 path += SegmentEntry.packPath(generation: generation(row), pack).utf8
                 return String(decoding: path, as: UTF8.self)
             }
-            let table = Int(vectors[0].words[row])
+            let table = number(.table, row)
             path += places[table].folder
             var partCount = 0
             for part in places[table].keyTypes.indices.prefix(2) {
-                let column = 2 * part + 1
-                if let word = vectors[column][row] {
+                let key = Field.key(part)
+                if let word = wordUnlessNull(key.number, row) {
                     path.append(UInt8(ascii: "/"))
                     PartitionKey.append(word, places[table].keyTypes[part], to: &path)
-                } else if let code = vectors[column + 1][row] {
+                } else if let text = text(key.text, row) {
                     path.append(UInt8(ascii: "/"))
-                    path += PathComponent.encode(dictionaries[column + 1][Int(code)]).utf8
+                    path += PathComponent.encode(text).utf8
                 } else {
                     break
                 }
@@ -165,8 +182,8 @@ extension Catalog {
             }
             if partCount == 0 { path += "/all".utf8 }
             path.append(UInt8(ascii: "."))
-            PartitionKey.append(vectors[5].words[row], .int64, to: &path)
-            let part = vectors[6].words[row]
+            PartitionKey.append(word(.generation, row), .int64, to: &path)
+            let part = word(.part, row)
             if part > 0 {
                 path.append(UInt8(ascii: "-"))
                 PartitionKey.append(part, .int64, to: &path)
@@ -175,27 +192,25 @@ extension Catalog {
             return String(decoding: path, as: UTF8.self)
         }
 
-        func checksums(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[9].words[rows] }
-        func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[7].words[rows] }
-        func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { vectors[8].words[rows] }
+        func checksums(_ rows: Range<Int>) -> ArraySlice<Int64> { self[.checksum].words[rows] }
+        func rowCounts(_ rows: Range<Int>) -> ArraySlice<Int64> { self[.rows].words[rows] }
+        func sizesInBytes(_ rows: Range<Int>) -> ArraySlice<Int64> { self[.bytes].words[rows] }
 
         func entry(_ row: Int) -> SegmentEntry {
             var parts: [PartitionKey.Part] = []
-            for column in [1, 3] {
-                if let word = vectors[column][row] {
+            for key in [Field.key(0), Field.key(1)] {
+                if let word = wordUnlessNull(key.number, row) {
                     parts.append(.word(word))
-                } else if let code = vectors[column + 1][row] {
-                    parts.append(.text(dictionaries[column + 1][Int(code)]))
+                } else if let text = text(key.text, row) {
+                    parts.append(.text(text))
                 }
             }
-            func number(_ column: Int) -> Int { Int(vectors[column].words[row]) }
-            let sources = vectors[12][row].map { dictionaries[12][Int($0)] } ?? ""
+            let sources = text(.sources, row) ?? ""
             var entry = SegmentEntry(
-                table: table(row), key: PartitionKey(parts),
-                generation: number(5), part: number(6), rowCount: number(7), sizeInBytes: number(8),
-                checksum: UInt32(truncatingIfNeeded: number(9)), clusterMin: vectors[10].words[row],
-                clusterMax: vectors[11].words[row], sources: sources.split(separator: ",").compactMap { Int($0) })
-            (entry.pack, entry.offset) = (number(13), number(14))
+                table: table(row), key: PartitionKey(parts), generation: generation(row), part: number(.part, row), rowCount: number(.rows, row),
+                sizeInBytes: number(.bytes, row), checksum: identity(row).checksum, clusterMin: word(.clusterMin, row), clusterMax: word(.clusterMax, row),
+                sources: sources.split(separator: ",").compactMap { Int($0) })
+            (entry.pack, entry.offset) = (number(.pack, row), number(.offset, row))
             entry.firstZone = firstZone(row)
             return entry
         }

@@ -122,6 +122,11 @@ package final class Store: Sendable {
         }
     }
 
+    /// What went wrong with a segment, with its table and partition.
+    package func placed(_ error: any Error, in entry: SegmentEntry) -> StoreError {
+        StoreError.wrap(error, path: path, table: entry.table, partition: describe(entry.key, of: entry.table))
+    }
+
     /// `2024-09-05, 110621`.
     package func describe(_ key: PartitionKey, of table: String) -> String { describe(key, catalog.keyColumns(of: table)) }
 

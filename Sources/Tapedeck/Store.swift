@@ -98,7 +98,7 @@ public struct Store: Sendable {
         } catch let error as TapedeckError {
             throw error
         } catch {
-            throw TapedeckError(StoreError.wrap(error, path: path, table: entry.table, partition: store.describe(entry.key, of: entry.table)))
+            throw TapedeckError(store.placed(error, in: entry))
         }
     }
 }

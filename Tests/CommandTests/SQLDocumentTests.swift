@@ -31,7 +31,7 @@ import Testing
             tapedeck: the table 'trades' has no column 'quantiy'
                sum(quantiy)
                    ^^^^^^^
-              help: did you mean quantity?
+              help: did you mean 'quantity'?
 
             """, "\(outcome.errors)")
         let misspelt = try Command.run("query", "SELEC 1 FROM trades", "--store", store)

@@ -44,8 +44,8 @@ import Testing
     }
 
     @Test func suggestsTheNearestName() {
-        #expect(ParserTests.error("SELECT moneey FROM t")?.help == "did you mean money?")
-        #expect(ParserTests.error("SELECT cuont(*) FROM t")?.help == "did you mean count?")
+        #expect(ParserTests.error("SELECT moneey FROM t")?.help == "did you mean 'money'?")
+        #expect(ParserTests.error("SELECT cuont(*) FROM t")?.help == "did you mean 'count'?")
     }
 
     @Test func excerptsMarkThePlace() {

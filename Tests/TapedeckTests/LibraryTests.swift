@@ -79,7 +79,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let store = try LibraryTests.store(directory)
         let error = try #require(throws: TapedeckError.self) { try store.query("SELECT temprature FROM weather") }
-        #expect(error.kind == .question && error.place == 7..<17 && error.help == "did you mean temperature?", "\(error)")
+        #expect(error.kind == .question && error.place == 7..<17 && error.help == "did you mean 'temperature'?", "\(error)")
         #expect(try #require(throws: TapedeckError.self) { try Store(path: directory.path + "/none") }.kind == .missing)
         var options = QuestionOptions()
         options.isCancelled = { true }

@@ -91,7 +91,7 @@ package struct PartitionLoader {
                     let vector = try caches[index].cache.vector(column)
                     whole = whole.map { $0.appending(vector) } ?? vector
                 } catch {
-                    throw StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table))
+                    throw store.placed(error, in: entry)
                 }
             }
             return whole ?? ColumnVector(words: [])

@@ -168,7 +168,7 @@ extension RollupRows {
         } catch let error as AnalysisError {
             throw error
         } catch {
-            throw StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table))
+            throw store.placed(error, in: entry)
         }
     }
 }

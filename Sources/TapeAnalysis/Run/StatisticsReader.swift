@@ -21,7 +21,7 @@ package struct StatisticsReader {
             do {
                 known = try reader.strings(column).map { AnalysisSettings.Scenario(rawValue: $0) }
             } catch {
-                throw StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table))
+                throw store.placed(error, in: entry)
             }
             let columns = try PartitionLoader(store).columns(["order_id", "scenario", "savings_bps"], of: entry)
             statistics.add(columns[0].words.indices.lazy.compactMap { row in

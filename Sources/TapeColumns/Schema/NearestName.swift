@@ -7,6 +7,12 @@ package enum NearestName {
         return best.1
     }
 
+    /// A sentence that asks for the nearest one; nil where none is near.
+    package static func question(_ name: String, among candidates: [String]) -> String? { of(name, among: candidates).map { "did you mean '\($0)'?" } }
+
+    /// The same behind a message; empty where none is near.
+    package static func suffix(_ name: String, among candidates: [String]) -> String { question(name, among: candidates).map { "; \($0)" } ?? "" }
+
     /// Levenshtein's distance, row by row.
     static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var row = Array(0...right.count)

@@ -113,7 +113,7 @@ private struct MappingReader {
             throw SchemaError(message: "expected a mapping with \(keys.joined(separator: ", "))", line: node.line)
         }
         for entry in entries where !keys.contains(entry.key) {
-            let nearest = NearestName.of(entry.key, among: keys).map { "; did you mean '\($0)'?" } ?? ""
+            let nearest = NearestName.suffix(entry.key, among: keys)
             throw SchemaError(message: "unknown key '\(entry.key)'\(nearest)", line: entry.keyLine)
         }
         self.entries = entries

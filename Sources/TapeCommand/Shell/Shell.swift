@@ -102,8 +102,8 @@ struct Shell {
             }
             output.format = format
         case let unknown:
-            let nearest = NearestName.of(unknown, among: [".quit", ".help", ".tables", ".schema", ".timing", ".format"])
-            throw CommandError(.usage, "there is no command '\(unknown)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""), help: ".help lists them")
+            let nearest = NearestName.suffix(unknown, among: [".quit", ".help", ".tables", ".schema", ".timing", ".format"])
+            throw CommandError(.usage, "there is no command '\(unknown)'\(nearest)", help: ".help lists them")
         }
         return true
     }

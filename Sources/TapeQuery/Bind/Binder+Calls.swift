@@ -7,7 +7,7 @@ extension Binder {
     mutating func bind(_ call: Call, _ place: Range<Int>) throws(QueryError) -> Bound {
         if Aggregate.names.contains(call.name) || call.name == "mean" { return try aggregate(call, place) }
         guard Binder.functionNames.contains(call.name) || call.name == "ceiling" else {
-            let help = NearestName.of(call.name, among: Binder.functionNames + Aggregate.names).map { "did you mean \($0)?" }
+            let help = NearestName.question(call.name, among: Binder.functionNames + Aggregate.names)
             throw QueryError(.unknownName, "there is no function '\(call.name)'", help: help, place: call.namePlace)
         }
         if call.isDistinct || call.filter != nil || call.by != nil || call.isStar {

@@ -61,7 +61,7 @@ extension Binder {
             return precision > 18 ? .wide(scale) : scale == 0 ? .integer : .decimal(scale)
         default:
             let known = ["bigint", "integer", "smallint", "tinyint", "hugeint", "double", "boolean", "date", "timestamp", "varchar", "decimal"]
-            let help = NearestName.of(name.name, among: known).map { "did you mean \($0)?" } ?? "the types are \(known.joined(separator: ", "))"
+            let help = NearestName.question(name.name, among: known) ?? "the types are \(known.joined(separator: ", "))"
             throw QueryError(.unknownName, "there is no type '\(name.name)'", help: help, place: name.place)
         }
     }

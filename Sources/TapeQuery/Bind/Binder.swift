@@ -87,7 +87,7 @@ struct Binder {
         if let index = shape.column(named: name) { return column(index, place) }
         if let bound = try aliased(name) { return bound }
         let names = shape.columns.map(\.name) + statement.items.compactMap(\.alias)
-        let help = NearestName.of(name, among: names).map { "did you mean \($0)?" }
+        let help = NearestName.question(name, among: names)
         throw QueryError(.unknownName, "the table '\(shape.name)' has no column '\(name)'", help: help, place: place)
     }
 

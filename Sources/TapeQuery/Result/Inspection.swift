@@ -98,7 +98,7 @@ package struct Inspection {
         do {
             return try reader.descriptor(column)
         } catch {
-            throw StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table))
+            throw store.placed(error, in: entry)
         }
     }
 

@@ -23,7 +23,7 @@ package struct StoredTable {
             }
             return ResultSet(columns: columns)
         } catch {
-            throw StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table))
+            throw store.placed(error, in: entry)
         }
     }
 }

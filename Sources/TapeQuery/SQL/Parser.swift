@@ -87,7 +87,7 @@ struct Parser {
         while takeSymbol(";") {}
         guard token.kind == .end else {
             guard case .word(let word) = token.kind, let nearest = Parser.nearestClause(word) else { throw unexpected("the end of the question") }
-            throw QueryError(.syntax, "expected the end of the question, not '\(word)'", help: "did you mean \(nearest)?", place: token.place)
+            throw QueryError(.syntax, "expected the end of the question, not '\(word)'", help: "did you mean '\(nearest)'?", place: token.place)
         }
     }
 

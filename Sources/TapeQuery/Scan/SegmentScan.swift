@@ -113,7 +113,7 @@ extension TableSource {
         var error = error
         // Reading a file that was cut short fails where it ends; opened anew it says what it lacks.
         if error is FileError { do throws(StoreError) { _ = try store.open(entry) } catch let found { error = found } }
-        return .damaged(StoreError.wrap(error, path: store.path, table: entry.table, partition: store.describe(entry.key, of: entry.table)))
+        return .damaged(store.placed(error, in: entry))
     }
 }
 

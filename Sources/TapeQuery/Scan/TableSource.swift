@@ -60,7 +60,7 @@ extension TableSource {
         } catch {
             throw QueryError.damaged(error)
         }
-        let help = NearestName.of(name, among: tables + StoreTables.names).map { "did you mean \($0)?" }
+        let help = NearestName.question(name, among: tables + StoreTables.names)
             ?? "the tables are \((tables + StoreTables.names).joined(separator: ", "))"
         throw QueryError(.unknownName, "there is no table '\(name)'", help: help, place: place)
     }
