@@ -69,7 +69,7 @@ struct ConvertCommand: SharingCommand {
         let settings = try storeSettings()
         let calendar = try calendar(stored: settings["day_rule"], tradingDay: tradingDay ?? configuration.tradingDay)
         var options = try convertOptions(configuration)
-        let rejectFile = try RejectFile(dryRun ? nil : rejects)
+        let rejectFile = try RejectFile(dryRun ? nil : rejects, inputs: paths)
         options.rejectSink = { rejectFile.append($0, $1) }
         let meter = ProgressMeter(shared)
         options.progress = { progress in
@@ -85,11 +85,11 @@ struct ConvertCommand: SharingCommand {
             summary = try converter.run(paths)
         } catch let error as ConvertError {
             meter.end()
-            try rejectFile.close()
+            try rejectFile.close(isRead: false)
             throw CommandError.convert(error, store: shared.store)
         }
         meter.end()
-        try rejectFile.close()
+        try rejectFile.close(isRead: !summary.files.isEmpty)
         ConvertReport(shared: shared, isDryRun: false).write(summary, nanoseconds: Machine.monotonicNanoseconds - start)
     }
 

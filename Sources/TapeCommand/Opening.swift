@@ -33,11 +33,14 @@ extension CommandError {
         case .notAStore:
             return CommandError(.missing, "\(error.path): the folder holds other things than a store",
                                 help: "name a store with --store; convert also takes an empty or new folder")
+        case .currentMissing:
+            return CommandError(.badData, "\(error.path)/CURRENT: no such file, though there are catalogs",
+                                help: "write the number of the newest file in \(error.path)/catalog into it")
         case .locked:
             return CommandError(.locked, "\(error.path): another tapedeck is writing to the store", help: "try again when it has ended")
         case .checksumMismatch:
             return CommandError(.badData, "\(path): the segment is not the one that the catalog names",
-                                help: "convert its source files again with --replace")
+                                help: "convert its source files into a new store")
         case .segment(let segment):
             return segmentError(segment, path)
         case .file(let file):
@@ -66,7 +69,7 @@ extension CommandError {
         }
     }
 
-    private static let rebuild = "the file is damaged; convert its source files again into a new store, or with --replace"
+    private static let rebuild = "the file is damaged; convert its source files into a new store"
 
     static func fileError(_ error: FileError) -> CommandError {
         let help: String?

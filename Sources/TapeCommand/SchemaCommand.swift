@@ -4,6 +4,7 @@ import TapeColumns
 import TapeIngest
 import TapeMarket
 import TapeQuery
+import TapeStore
 
 struct SchemaCommand: SharingCommand {
     static let configuration = CommandConfiguration(
@@ -96,10 +97,15 @@ enum SchemaChoice {
             let nearest = NearestName.suffix(path, among: BundledSchemas.texts.map(\.name))
             throw CommandError(.missing, "'\(path)' is neither a bundled schema nor a file\(nearest)", help: "tapedeck schema lists them")
         }
+        let schema: TableSchema
         do {
-            return SchemaSource(schema: try TableSchema.parse(text), text: String(decoding: text, as: UTF8.self))
+            schema = try TableSchema.parse(text)
         } catch {
             throw CommandError(.usage, "\(path):\(error.line): \(error.message)")
         }
+        guard !StorePath.isReserved(schema.name) else {
+            throw CommandError(.usage, "\(path): no table may be called '\(schema.name)', which every store has of its own", help: "give it another name")
+        }
+        return SchemaSource(schema: schema, text: String(decoding: text, as: UTF8.self))
     }
 }

@@ -3,7 +3,7 @@ import TapeBytes
 
 // Parses, runs one command, turns what it throws into a message and an exit code. All else is the commands'.
 
-ignoreBrokenPipes()
+ignoreWriteSignals()
 
 // The one answer that scripts ask for at every start; building the tree of commands takes longer than the rest.
 if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {

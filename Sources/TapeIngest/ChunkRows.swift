@@ -47,7 +47,8 @@ struct ChunkRows {
         let expected = isUnclosed ? "a closing quote" : "\(fieldCount) fields"
         errors.append(RowError(
             kind: kind, line: line(first), byte: part.firstByte + start(first), field: nil, column: nil, expected: expected,
-            value: "\(found) field\(found == 1 ? "" : "s")", row: String(decoding: text.prefix(RowError.rowSizeMax), as: UTF8.self)))
+            value: "\(found) field\(found == 1 ? "" : "s")", row: String(decoding: text.prefix(RowError.rowSizeMax), as: UTF8.self),
+            lineCount: ChunkRows.lineCount(text)))
     }
 
     /// Whether a record, whose last field ends at `last`, ends only because the text does.
@@ -103,8 +104,11 @@ struct ChunkRows {
         errors.append(RowError(
             kind: kind, line: line(first), byte: part.firstByte + start(first), field: field + 1, column: column, expected: expected,
             value: String(decoding: self.field(row, field).prefix(RowError.rowSizeMax), as: UTF8.self).trimmedBlanks,
-            row: String(decoding: recordText(first, last).prefix(RowError.rowSizeMax), as: UTF8.self)))
+            row: String(decoding: recordText(first, last).prefix(RowError.rowSizeMax), as: UTF8.self),
+            lineCount: kind == .badQuote || kind == .unclosedQuote ? ChunkRows.lineCount(recordText(first, last)) : 1))
     }
+
+    private static func lineCount(_ text: ArraySlice<UInt8>) -> Int { 1 + text.count { $0 == 10 } }
 }
 
 extension String {

@@ -50,6 +50,11 @@ package struct Converter: Sendable {
         self.fileSystem = fileSystem
     }
 
+    /// The files that a convert of `paths` reads.
+    package static func files(_ paths: [String], _ fileSystem: FileSystem) throws(ConvertError) -> [String] {
+        try InputFiles(fileSystem).find(paths).map(\.path)
+    }
+
     /// Converts the files at `paths` (folders are searched), all or nothing.
     package func run(_ paths: [String]) throws(ConvertError) -> ConvertSummary {
         let inputs = try InputFiles(fileSystem).find(paths)

@@ -48,8 +48,9 @@ struct InputFiles {
             if item.isDirectory {
                 found += try search(path)
             } else if item.name.hasSuffix(".csv") || item.name.hasSuffix(".csv.gz") {
-                let status = try fileSystem.status(path)
-                found.append(Found(path: path, size: status?.size ?? 0, modified: status?.modified ?? 0))
+                // A pipe would be waited for.
+                guard let status = try fileSystem.status(path), status.isRegular else { continue }
+                found.append(Found(path: path, size: status.size, modified: status.modified))
             }
         }
         return found

@@ -122,8 +122,9 @@ struct InputProgress: Sendable {
     private mutating func add(_ result: ChunkResult, _ index: Int) throws(ConvertError) {
         guard var input = open.removeValue(forKey: index) else { return }
         defer { open[index] = input }
-        input.record.rowsRead += result.recordCount
-        input.record.rowsRejected += result.rejects.count
+        let rejected = result.rejects.reduce(0) { $0 + $1.lineCount }
+        input.record.rowsRead += result.recordCount - result.rejects.count + rejected
+        input.record.rowsRejected += rejected
         let linesBefore = input.lineCount
         input.lineCount += result.lineCount
         guard !result.rejects.isEmpty else { return }
@@ -135,7 +136,7 @@ struct InputProgress: Sendable {
         guard converter.options.onError == .skip else {
             throw ConvertError(.badRows(Array(rejects.prefix(10)), count: rejects.count), path: paths[index])
         }
-        rejectCount += rejects.count
+        rejectCount += rejected
         if index == firstIncomplete { give(rejects, index) } else { input.rejects += rejects }
         if case .rows = converter.options.rejectLimit { try checkRejects(index) }
     }

@@ -93,7 +93,7 @@ final class RawReader {
         do {
             count = try file.readNext(RawReader.readSize, into: &bytes, at: start)
         } catch {
-            throw ConvertError(.unreadable(error), path: path)
+            throw ConvertError(error.isInterrupted ? .cancelled : .unreadable(error), path: path)
         }
         isAtEnd = count < RawReader.readSize
         guard count > 0 else { return 0 }

@@ -23,6 +23,8 @@ package struct RowError: Error, Hashable, Sendable {
     package var value: String
     /// The row's text, cut after `rowSizeMax` bytes.
     package var row: String
+    /// What a record counts for whose quotes or number of fields are wrong: each of its lines may have been a row of its own.
+    package var lineCount = 1
 
-    package static let rowSizeMax = 4096
+    package static let rowSizeMax = 1 << 16
 }

@@ -30,6 +30,7 @@ package final class Store: Sendable {
         do {
             guard let status = try fileSystem.status(path), status.isDirectory else { throw StoreError(.missing, path: path) }
             guard try fileSystem.status(path + "/CURRENT") != nil else {
+                guard try !StorePath.hasLostCurrent(path, fileSystem) else { throw StoreError(.currentMissing, path: path) }
                 let names = try fileSystem.list(path).map(\.name)
                 throw StoreError(StorePath.mayBecomeStore(names) ? .missing : .notAStore, path: path)
             }

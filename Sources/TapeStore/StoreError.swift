@@ -8,6 +8,8 @@ package struct StoreError: Error, Sendable {
         case missing
         /// The folder holds other things than a store.
         case notAStore
+        /// The file that says which catalog is in force is gone, and there are catalogs.
+        case currentMissing
         /// Another process is writing.
         case locked
         /// A catalog or segment is damaged or of a newer format.

@@ -1,3 +1,5 @@
+import TapeBytes
+
 /// The names in a store's folder that are no tables.
 package enum StorePath {
     /// Files of many segments each.
@@ -10,6 +12,16 @@ package enum StorePath {
     package static let shards = "shards"
 
     private static let own: Set<String> = ["CURRENT", "CURRENT.new", "LOCK", "catalog", "ingest", packs, zones, shards]
+    /// Whether a folder has catalogs and nothing that says which is in force. A first commit names its catalog, as `CURRENT.new`, before it writes it.
+    static func hasLostCurrent(_ path: String, _ fileSystem: FileSystem) throws(FileError) -> Bool {
+        for name in ["CURRENT", "CURRENT.new"] where try fileSystem.status(path + "/" + name) != nil { return false }
+        guard try fileSystem.status(path + "/catalog") != nil else { return false }
+        return try !fileSystem.list(path + "/catalog").isEmpty
+    }
+
+    /// Whether a table may not be called so: its folder, or what it says in questions, is the store's own.
+    package static func isReserved(_ table: String) -> Bool { isOwn(table) || ["files", "partitions", "columns"].contains(table) }
+
     static func isOwn(_ name: String) -> Bool { own.contains(name) }
 
     /// A generation in a file's name: ten digits at least.

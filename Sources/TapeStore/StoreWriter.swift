@@ -65,12 +65,15 @@ package struct StoreWriter: ~Copyable {
     }
 
     private static func currentCatalog(_ path: String, _ fileSystem: FileSystem) throws(StoreError) -> Catalog {
+        let hasCurrent, hasLostCurrent: Bool
         do {
-            guard try fileSystem.status(path + "/CURRENT") != nil else { return .empty }
-            return try Store(path: path, fileSystem: fileSystem).catalog
+            hasCurrent = try fileSystem.status(path + "/CURRENT") != nil
+            hasLostCurrent = try StorePath.hasLostCurrent(path, fileSystem)
         } catch {
-            throw StoreError.wrap(error, path: path)
+            throw StoreError(.file(error), path: path)
         }
+        if hasLostCurrent { throw StoreError(.currentMissing, path: path) }
+        return hasCurrent ? try Store(path: path, fileSystem: fileSystem).catalog : .empty
     }
 
     /// The store as of the last commit.
@@ -127,6 +130,11 @@ package struct StoreWriter: ~Copyable {
             next = Catalog(generation: nextGeneration, settings: settings, entries: catalog.allEntries.filter { !removing.contains($0) } + placed)
             try syncWritten()
             let padded = StorePath.number(next.generation)
+            if catalog.generation == 0 {
+                // So a catalog without it, and without CURRENT, is one whose CURRENT was lost.
+                try writeSynced(Array((padded + "\n").utf8), path + "/CURRENT.new")
+                try fileSystem.syncDirectory(path)
+            }
             try writeSynced(next.image().bytes, path + "/catalog/" + padded)
             try fileSystem.syncDirectory(path + "/catalog")
             try writeSynced(Array((padded + "\n").utf8), path + "/CURRENT.new")

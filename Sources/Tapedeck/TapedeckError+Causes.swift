@@ -23,7 +23,7 @@ extension TapedeckError {
             case .missing, .notAStore: .missing
             case .locked: .locked
             case .file: .system
-            case .checksumMismatch, .segment: .damaged
+            case .checksumMismatch, .segment, .currentMissing: .damaged
             }
         self.init(kind, StoreErrorText.text(error))
     }

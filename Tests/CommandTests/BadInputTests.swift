@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeTestSupport
 import Testing
 
@@ -44,6 +45,52 @@ import Testing
         let bad = try directory.write("bad.csv", "alpha\n1\n")
         #expect(try Command.run("convert", bad, "--store", directory.path + "/store").code == 65)
         #expect(try treeContents(directory.path).keys.sorted() == ["bad.csv"])
+    }
+
+    @Test func aRejectsFileIsNoInputAndStaysWhereNothingIsRead() throws {
+        let directory = try TemporaryDirectory()
+        let (store, rejects) = (directory.path + "/store", directory.path + "/rejects.csv")
+        let file = try directory.write("a.csv", "timestamp,orderbookid,bid,offer\n1725448941574323178,110621,3360,4000\nbad,1,2,3\n")
+        let arguments = ["convert", file, "--store", store, "--on-error", "skip", "--max-rejects", "50%", "--rejects"]
+        let refused = try Command.run(arguments + [directory.path + "/../" + (directory.path.split(separator: "/").last ?? "") + "/a.csv"])
+        #expect(refused.code == 64 && refused.errors.contains("one of the files to be read"), "\(refused.errors)")
+        #expect(try Command.run(arguments + [rejects]).code == 0)
+        let written = try FileSystem().readAll(rejects)
+        #expect(written.count(where: { $0 == 10 }) == 2)
+        #expect(try Command.run(arguments + [rejects]).errors.contains("skipped"))
+        #expect(try FileSystem().readAll(rejects) == written)
+    }
+
+    @Test func aStrayQuoteCostsEachLineThatItHides() throws {
+        let directory = try TemporaryDirectory()
+        let rows = (0..<100).map { "\(1_725_448_941_574_323_178 + $0),110621,\($0 == 10 || $0 == 59 ? "3\"" : "3360"),4000\n" }
+        let file = try directory.write("a.csv", "timestamp,orderbookid,bid,offer\n" + rows.joined())
+        let arguments = ["convert", file, "--store", directory.path + "/store", "--on-error", "skip"]
+        #expect(try Command.run(arguments).errors.contains("50 of 100 rows rejected"))
+        #expect(try Command.run(arguments + ["--max-rejects", "50"]).errors.contains("100 rows read = 50 stored + 50 rejected"))
+    }
+
+    @Test(arguments: ["catalog", "files", "ingest", "CURRENT", "partitions"]) func storesHaveNamesOfTheirOwn(name: String) throws {
+        let directory = try TemporaryDirectory()
+        let schema = try directory.write("s.yaml", "name: \(name)\ncolumns: [{name: a, type: string}]\n")
+        let file = try directory.write("a.csv", "a\n1\n")
+        let outcome = try Command.run("convert", file, "--schema", schema, "--store", directory.path + "/store")
+        #expect(outcome.code == 64 && outcome.errors.contains("no table may be called '\(name)'"), "\(outcome.errors)")
+    }
+
+    @Test func aLostCurrentIsNoNewStore() throws {
+        let directory = try TemporaryDirectory()
+        let store = directory.path + "/store"
+        let file = try directory.write("a.csv", "timestamp,orderbookid,bid,offer\n1725448941574323178,110621,3360,4000\n")
+        #expect(try Command.run("convert", file, "--store", store).code == 0)
+        try FileSystem().remove(store + "/CURRENT")
+        let before = try treeContents(store)
+        let other = try directory.write("b.csv", "timestamp,orderbookid,bid,offer\n1725448941574323179,110621,3361,4001\n")
+        for arguments in [["convert", other, "--store", store], ["query", "SELECT count(*) FROM nbbo", "--store", store]] {
+            let outcome = try Command.run(arguments)
+            #expect(outcome.code == 65 && outcome.errors.contains("CURRENT: no such file"), "\(outcome.errors)")
+        }
+        #expect(try treeContents(store) == before)
     }
 
     @Test func skippedRowsAreSetAsideAndCounted() throws {

@@ -14,6 +14,7 @@ package struct FileError: Error, Hashable, Sendable {
     }
 
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+    package var isInterrupted: Bool { code == EINTR }
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
     package var isPermission: Bool { code == EACCES || code == EPERM || code == EROFS }
 

@@ -123,6 +123,12 @@ package struct FileSystem: Sendable {
         return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
+    /// - Throws: where a file that there is may not be written.
+    package func checkWritable(_ path: String) throws(FileError) {
+        // SAFETY: the path is passed as a C string that lives for the call.
+        guard unsafe access(path, W_OK) == 0 else { throw FileError(.create, path) }
+    }
+
     /// nil if there is nothing at the path.
     package func status(_ path: String) throws(FileError) -> FileStatus? {
         try check(.status, path)
@@ -134,7 +140,8 @@ package struct FileSystem: Sendable {
             throw error
         }
         return FileStatus(
-            size: Int(record.st_size), isDirectory: record.st_mode & S_IFMT == S_IFDIR,
+            size: Int(record.st_size), isDirectory: record.st_mode & S_IFMT == S_IFDIR, isRegular: record.st_mode & S_IFMT == S_IFREG,
+            identity: FileStatus.Identity(device: UInt64(record.st_dev), number: UInt64(record.st_ino)),
             modified: record.st_mtim.tv_sec * 1_000_000_000 + record.st_mtim.tv_nsec)
     }
 
@@ -210,8 +217,17 @@ package struct DirectoryEntry: Hashable, Sendable {
 }
 
 package struct FileStatus: Hashable, Sendable {
+    package struct Identity: Hashable, Sendable {
+        var device: UInt64
+        var number: UInt64
+    }
+
     package var size: Int
     package var isDirectory: Bool
+    /// Neither a folder nor a pipe or device.
+    package var isRegular: Bool
+    /// Equal for two paths of one file.
+    package var identity: Identity
     /// When the contents changed last, in nanoseconds since 1970.
     package var modified = 0
 }

@@ -63,12 +63,28 @@ package struct InputFile: ~Copyable, Sendable {
         return bytes
     }
 
+    /// Of a pipe or a terminal waits until there is something to read, or a signal asks the program to end.
+    ///
+    /// - Throws: with the code EINTR where it was asked to.
+    private func waitForInput() throws(FileError) {
+        guard size == 0 else { return }
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while true {
+            // SAFETY: the system fills the one record, which lives for the call.
+            let count = unsafe poll(&request, 1, 200)
+            // A signal ends the waiting as the time does.
+            guard count == 0 || (count < 0 && errno == EINTR) else { return }
+            if Signals.pending != nil { throw FileError(.read, path, code: EINTR) }
+        }
+    }
+
     /// Stores the next bytes, at most `count`, in `bytes` from `start` on, where there must be room; returns how many, fewer only at the end.
     package func readNext(_ count: Int, into bytes: inout [UInt8], at start: Int) throws(FileError) -> Int {
         try fileSystem.check(.read, path)
         precondition(start >= 0 && count >= 0 && start + count <= bytes.count)
         var received = 0
         while received < count {
+            try waitForInput()
             // SAFETY: the call writes at most the `count − received` bytes from `start + received` on, which were checked.
             let size = unsafe bytes.withUnsafeMutableBytes {
                 unsafe Glibc.read(descriptor, $0.baseAddress! + start + received, count - received)

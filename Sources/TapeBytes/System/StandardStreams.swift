@@ -44,7 +44,8 @@ package enum StandardStreams {
     }
 }
 
-/// Makes a write to a closed pipe an error instead of a signal.
-package func ignoreBrokenPipes() {
+/// Makes a write to a closed pipe, or past the limit of a file's size, an error instead of a signal.
+package func ignoreWriteSignals() {
     _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
 }

@@ -87,6 +87,7 @@ extension TableSchema {
 
     private static func check(_ schema: TableSchema, _ line: Int) throws(SchemaError) {
         let names = schema.columns.map(\.name)
+        guard !schema.name.isEmpty, !names.contains("") else { throw SchemaError(message: "a name is empty", line: line) }
         guard !names.isEmpty else { throw SchemaError(message: "a schema needs columns", line: line) }
         guard Set(names.map { folded($0) }).count == names.count else { throw SchemaError(message: "a column is given twice", line: line) }
         for name in schema.clusterKey + schema.partitionKey.map(\.source) where !names.contains(name) {

@@ -62,7 +62,7 @@ extension [UInt8] {
     }
 
     fileprivate mutating func append(_ reject: RowError) {
-        append([reject.line, reject.byte, reject.field ?? 0])
+        append([reject.line, reject.byte, reject.field ?? 0, reject.lineCount])
         for text in [reject.kind.rawValue, reject.column ?? "", reject.expected, reject.value, reject.row] { appendString(text) }
     }
 
@@ -122,12 +122,12 @@ private struct RecordReader {
     }
 
     mutating func reject() throws(MalformedBytes) -> RowError {
-        let (line, byte, field) = (try number(), try number(), try number())
+        let (line, byte, field, lineCount) = (try number(), try number(), try number(), try number())
         guard let kind = RowError.Kind(rawValue: try text()) else { throw MalformedBytes(expected: "a kind of error", offset: offset) }
         let column = try text()
         return RowError(
             kind: kind, line: line, byte: byte, field: field == 0 ? nil : field, column: column.isEmpty ? nil : column,
-            expected: try text(), value: try text(), row: try text())
+            expected: try text(), value: try text(), row: try text(), lineCount: lineCount)
     }
 
     mutating func flushedRows() throws(MalformedBytes) -> FlushedRows {

@@ -3,13 +3,14 @@ import TapeStore
 
 /// Errors of the store as sentences: partition, column, block, what was expected.
 package enum StoreErrorText {
-    static let help = "the file is damaged; convert its source files again with --replace, or leave it out with --skip-damaged"
+    static let help = "the file is damaged; convert its source files into a new store, or leave it out with --skip-damaged"
 
     package static func text(_ error: StoreError) -> String {
         let place = [error.table, error.partition].compactMap { $0 }.joined(separator: ", ")
         let start = place.isEmpty ? error.path : place
         switch error.kind {
         case .missing, .notAStore: return "\(error.path): no store there"
+        case .currentMissing: return "\(error.path)/CURRENT: no such file, though there are catalogs"
         case .locked: return "\(error.path): locked"
         case .segment(let segment): return "\(start): \(text(segment))"
         case .checksumMismatch: return "\(start): the segment is not the one that the catalog names"
