@@ -2,7 +2,8 @@ import TapeBytes
 import TapeColumns
 
 /// The order of rows within a partition: the cluster columns, then all others in the schema's order, nulls last in each. It is a total
-/// order on contents, so sorted rows do not depend on the order in which they came; and equal rows end up as neighbours.
+/// order on contents, so sorted rows do not depend on the order in which they came; and equal rows end up as neighbours. Positions, where a table has them
+/// (`ColumnSchema.isPosition`), order rows and are no contents.
 struct ClusterOrder: Sendable {
     private let columns: [Int]
     /// Those of them that tell rows apart: all but positions.
