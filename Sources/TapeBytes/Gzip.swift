@@ -45,9 +45,19 @@ package struct GzipError: Error, Hashable, Sendable {
                     break
                 }
             }
+            if isPadding() { continue }
             end += try step(into: &output, end..<(start + count))
         }
         return end - start
+    }
+
+    /// Skips zeros behind a member, which fill up blocks of tapes and disks; returns whether that was all of the input so far.
+    private func isPadding() -> Bool {
+        guard !isInsideMember, consumed > 0 else { return false }
+        let next = input[inputOffset...].firstIndex { $0 != 0 } ?? input.count
+        consumed += next - inputOffset
+        inputOffset = next
+        return inputOffset == input.count
     }
 
     /// Inflates into `output[range]`; returns how many bytes.

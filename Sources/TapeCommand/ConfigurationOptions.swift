@@ -17,6 +17,9 @@ struct ConfigurationOptions: ParsableArguments {
         return configuration
     }
 
+    /// For commands that heed none of its settings.
+    func check(under shared: SharedOptions) throws(CommandError) { _ = try configuration(under: shared) }
+
     private func fileConfiguration() throws(CommandError) -> Configuration {
         guard let config else { return Configuration() }
         let text: [UInt8]

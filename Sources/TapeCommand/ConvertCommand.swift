@@ -13,11 +13,13 @@ struct ConvertCommand: SharingCommand {
         abstract: "Read raw CSV files once, into the store: all of them or none.",
         discussion: """
             PATH is a CSV file (plain or gzip), a folder (searched for .csv and .csv.gz), or - for standard input. Each file's table is
-            found from its header. Rows read = rows stored + rows rejected + exact duplicates; the summary says so.
+            found from its header. Rows read = rows stored + rows rejected + exact duplicates; the summary says so. Rows of partitions that are
+            not selected are left out and counted; a later convert of the same files with another selection adds what is not there yet.
             """)
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup var configurationOptions: ConfigurationOptions
+    @OptionGroup var selectionOptions: SelectionOptions
 
     @Argument(help: "Files, folders or -.")
     var paths: [String]
@@ -133,6 +135,7 @@ struct ConvertCommand: SharingCommand {
         options.workers = configuration.workerCount
         options.table = table
         options.memory = configuration.memory
+        options.selection = try selectionOptions.wholePartitions(over: configuration.selection, "convert").partitions
         options.chunkSize = configuration.chunkSize
         if let memory { options.memory = try ByteSize.parse(memory, "--memory", in: ByteSize.memoryRange) }
         if let chunkSize { options.chunkSize = try ByteSize.parse(chunkSize, "--chunk-size", in: 1024...(1 << 30)) }

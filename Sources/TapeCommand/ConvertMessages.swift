@@ -1,3 +1,4 @@
+import TapeAnalysis
 import TapeBytes
 import TapeIngest
 
@@ -42,6 +43,7 @@ extension CommandError {
         case .cancelled:
             return CommandError(Signals.pending.flatMap { ExitStatus(rawValue: 128 + $0) } ?? .failed, "stopped; the store is as it was",
                                 help: "run the same command again to go on from here, or with --restart to begin anew")
+        case .emptySelection(let keys): return emptySelection(keys.compactMap(\.dateAndSecurity))
         case .unknownTable(let table): return CommandError(.usage, "--table: there is no schema '\(table)'", help: "tapedeck schema lists them")
         case .notConserved(let table):
             return CommandError(.failed, "\(table): the rows do not add up; nothing was stored. This is a defect of tapedeck: please report it")
@@ -64,7 +66,7 @@ extension CommandError {
     }
 
     private static func badRows(_ rows: [RowError], _ count: Int, _ path: String) -> CommandError {
-        var lines = rows.map { "\(path):\($0.line): \(sentence($0))" }
+        var lines = rows.map { "\(path):\($0.line): \(sentence($0)) (byte \($0.byte))" }
         let first = lines.removeFirst()
         let text = rows[0].row.prefix { !$0.isNewline }.prefix(200)
         var details = ["row:  \(text)\(text.count < rows[0].row.count ? "…" : "")"] + lines

@@ -49,28 +49,34 @@ struct ConvertReport {
     private func write(_ table: ConvertSummary.Table) {
         let perRow = table.newRows > 0 ? ", \(ByteText.fixed(Double(table.bytesOut) / Double(table.newRows), 2)) bytes per row" : ""
         shared.log(
-            "\(table.name): \(table.rowsRead) rows read = \(table.newRows) stored + \(table.rowsRejected) rejected + "
-                + "\(table.duplicates) exact duplicates; \(ByteText.count(table.partitionCount, "partition")), \(ByteText.text(table.bytesOut))\(perRow)",
+            "\(table.name): \(ConvertReport.balance(table)); \(ByteText.count(table.partitionCount, "partition")), \(ByteText.text(table.bytesOut))\(perRow)",
             [
                 JSONMember("table", text: table.name), JSONMember("rows_read", table.rowsRead), JSONMember("rows_stored", table.newRows),
                 JSONMember("rows_rejected", table.rowsRejected), JSONMember("duplicates", table.duplicates),
+                JSONMember("rows_left_out", table.rowsLeftOut),
                 JSONMember("partitions", table.partitionCount), JSONMember("bytes_out", table.bytesOut), table.partitionSizes.member,
             ])
         guard shared.logFormat == .text, table.partitionCount >= 10 || shared.verbose else { return }
         for line in table.partitionSizes.lines { shared.log("  " + line) }
     }
 
+    /// What became of the rows read.
+    private static func balance(_ table: ConvertSummary.Table) -> String {
+        let leftOut = table.rowsLeftOut > 0 ? " + \(table.rowsLeftOut) left out (not selected, or stored before)" : ""
+        return "\(table.rowsRead) rows read = \(table.newRows) stored + \(table.rowsRejected) rejected + \(table.duplicates) exact duplicates\(leftOut)"
+    }
+
     private func writeTotals(_ summary: ConvertSummary, seconds: Double) {
-        func sum(_ value: (ConvertSummary.Table) -> Int) -> Int { summary.tables.reduce(0) { $0 + value($1) } }
+        let all = summary.total
         let speed = seconds > 0 ? Double(summary.bytesIn) / 1e6 / seconds : 0
-        let (rows, rejected, partitions, bytesOut) = (sum(\.rowsRead), sum(\.rowsRejected), sum(\.partitionCount), sum(\.bytesOut))
         shared.log(
-            "\(ByteText.count(summary.files.count, "file")), \(rows) rows, \(rejected) rejected, \(ByteText.count(partitions, "partition")), \(ByteText.text(summary.bytesIn)) in, "
-                + "\(ByteText.text(bytesOut)) out\(isDryRun ? " (dry run: nothing stored)" : ""), "
+            "\(ByteText.count(summary.files.count, "file")), \(ConvertReport.balance(all)); \(ByteText.count(all.partitionCount, "partition")), \(ByteText.text(summary.bytesIn)) in, "
+                + "\(ByteText.text(all.bytesOut)) out\(isDryRun ? " (dry run: nothing stored)" : ""), "
                 + "\(ByteText.fixed(seconds, 2)) s, \(ByteText.fixed(speed, 0)) MB/s, peak memory \(ByteText.text(Machine.peakMemoryInBytes))",
             [
-                JSONMember("files", summary.files.count), JSONMember("rows_read", rows), JSONMember("rows_rejected", rejected),
-                JSONMember("partitions", partitions), JSONMember("bytes_in", summary.bytesIn), JSONMember("bytes_out", bytesOut),
+                JSONMember("files", summary.files.count), JSONMember("rows_read", all.rowsRead), JSONMember("rows_stored", all.newRows),
+                JSONMember("rows_rejected", all.rowsRejected), JSONMember("duplicates", all.duplicates), JSONMember("rows_left_out", all.rowsLeftOut),
+                JSONMember("partitions", all.partitionCount), JSONMember("bytes_in", summary.bytesIn), JSONMember("bytes_out", all.bytesOut),
                 JSONMember("seconds", seconds, decimals: 3), JSONMember("megabytes_per_second", speed, decimals: 1),
                 JSONMember("peak_memory", Machine.peakMemoryInBytes),
             ])

@@ -10,6 +10,7 @@ struct GenerateCommand: SharingCommand {
         discussion: "Equal options give equal bytes. Orders really meet in books, so every total can be checked.")
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup var configurationOptions: ConfigurationOptions
 
     @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir"))
     var out = "market"
@@ -44,14 +45,14 @@ struct GenerateCommand: SharingCommand {
         } catch {
             throw CommandError.generator(error)
         }
-        let totals = try write(generator)
+        let totals = try write(generator, workers: configurationOptions.configuration(under: shared).workerCount)
         shared.log("\(out): \(totals.orders) order rows, \(totals.trades) trade rows, \(ByteText.text(totals.bytes)), "
             + "\(securities) securities, \(dates) dates")
     }
 
     private struct Totals { var orders: Int64 = 0, trades: Int64 = 0, bytes = 0 }
 
-    private func write(_ generator: MarketGenerator) throws -> Totals {
+    private func write(_ generator: MarketGenerator, workers: Int) throws -> Totals {
         let fileSystem = FileSystem()
         let totals = Protected(Totals())
         do {
@@ -65,7 +66,7 @@ struct GenerateCommand: SharingCommand {
         } catch {
             throw CommandError.cannotWrite(error)
         }
-        let results = concurrentMap(generator.dateCount, workers: shared.workers ?? Machine.coreCount) { index in
+        let results = concurrentMap(generator.dateCount, workers: workers) { index in
             Result { () throws(FileError) in
                 let summary = try writeDate(generator, index, fileSystem)
                 totals.withLock {

@@ -14,6 +14,7 @@ struct InspectCommand: SharingCommand {
             """)
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup var configurationOptions: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
     @Argument(help: "A table, or a table and the front of a key.")
@@ -23,6 +24,7 @@ struct InspectCommand: SharingCommand {
     var partitions = false
 
     mutating func run() throws {
+        try configurationOptions.check(under: shared)
         let store = try shared.openStore()
         let inspection = Inspection(store)
         guard let partition else {

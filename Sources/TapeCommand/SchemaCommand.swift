@@ -17,12 +17,14 @@ struct SchemaCommand: SharingCommand {
             """)
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup var configurationOptions: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
     @Argument(help: "A bundled schema's name, or a schema file.")
     var name: String?
 
     mutating func run() throws {
+        try configurationOptions.check(under: shared)
         guard let name else { return try list() }
         if let bundled = BundledSchemas.texts.first(where: { $0.name == name }) {
             return StandardStreams.writeOutput(String(decoding: bundled.text, as: UTF8.self))

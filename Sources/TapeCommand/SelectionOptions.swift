@@ -1,5 +1,6 @@
 import ArgumentParser
 import TapeColumns
+import TapeIngest
 import TapeMarket
 
 /// Which partitions and rows a command works on.
@@ -27,6 +28,15 @@ struct SelectionOptions: ParsableArguments {
             to: try SelectionOptions.date(to, "--to") ?? configured.to,
             participants: try SelectionOptions.numbers(participants, "--participants") ?? configured.participants,
             hours: try SelectionOptions.hours(tradingHours) ?? configured.hours)
+    }
+
+    /// The selection of a command for which partitions are selected, not rows of them.
+    func wholePartitions(over configured: Selection, _ command: String) throws(CommandError) -> Selection {
+        guard participants == nil, tradingHours == nil else {
+            throw CommandError(
+                .usage, "\(command) takes whole partitions: --participants and --trading-hours are not for it", help: "analyze and query heed them")
+        }
+        return try selection(over: configured)
     }
 
     private static func numbers(_ text: String?, _ option: String) throws(CommandError) -> Set<Int64>? {
@@ -72,5 +82,22 @@ struct Selection: Hashable {
         if let from, date < from { return false }
         if let to, date > to { return false }
         return securities?.contains(security) ?? true
+    }
+
+    /// The selected partitions, by the key columns of the tables of orders, trades and quotes.
+    var partitions: PartitionSelection {
+        var conditions: [String: PartitionSelection.Condition] = [:]
+        var options: [String] = []
+        if let securities {
+            conditions["security_code"] = .among(securities)
+            options.append("--securities " + securities.sorted().map(String.init).joined(separator: ","))
+        }
+        if from != nil || to != nil {
+            let (first, last) = (from ?? .min, to ?? .max)
+            conditions["date"] = first <= last ? .within(first...last) : .among([])
+        }
+        if let from { options.append("--from " + CivilDate.text(Int32(from))) }
+        if let to { options.append("--to " + CivilDate.text(Int32(to))) }
+        return PartitionSelection(conditions, text: options.joined(separator: " "))
     }
 }

@@ -14,10 +14,7 @@ struct VerifyCommand: SharingCommand {
 
     mutating func run() throws {
         let configuration = try configurationOptions.configuration(under: shared)
-        let selection = try selectionOptions.selection(over: configuration.selection)
-        guard selectionOptions.participants == nil, selectionOptions.tradingHours == nil else {
-            throw CommandError(.usage, "verify reads whole partitions: --participants and --trading-hours are not for it")
-        }
+        let selection = try selectionOptions.wholePartitions(over: configuration.selection, "verify")
         let store = try shared.openStore()
         let entries = store.catalog.allEntries.filter { selection.contains($0) }
         guard !entries.isEmpty else { throw CommandError.emptySelection(store.catalog.allEntries.compactMap { $0.key.dateAndSecurity }) }

@@ -39,6 +39,8 @@ package struct ConvertOptions: Sendable {
     package var programVersion = ""
     /// The table of all files, where headers shall not decide.
     package var table: String?
+    /// The partitions that are stored.
+    package var selection = PartitionSelection.all
     /// Told each rejected row with its file, in input order.
     package var rejectSink: (@Sendable (_ path: String, RowError) -> Void)?
 
@@ -76,9 +78,11 @@ package struct ConvertError: Error, Sendable {
         case settingConflict(setting: String, stored: String, asked: String)
         case unknownTable(String)
         case cancelled
+        /// The selection leaves all rows out; the partitions that there are.
+        case emptySelection([PartitionKey])
         /// The disk has not the room that the convert needs, or probably needs, in bytes.
         case diskFull(FileError?, free: Int, needed: Int)
-        /// Rows read are not rows stored plus rejected plus duplicates: a defect of the program.
+        /// Rows read are not rows stored plus rejected plus duplicates plus left out: a defect of the program.
         case notConserved(String)
     }
 
@@ -108,6 +112,8 @@ package struct ConvertSummary: Sendable {
         package var newRows = 0
         package var rowsRejected = 0
         package var duplicates = 0
+        /// Rows of partitions that are not selected, or that have the file's rows from an earlier convert.
+        package var rowsLeftOut = 0
         package var bytesOut = 0
         package var partitionSizes = PartitionSizes()
     }
@@ -122,4 +128,17 @@ package struct ConvertSummary: Sendable {
     package var rejectCount = 0
     /// Whether it went on with what an interrupted convert had done.
     package var isResumed = false
+
+    /// All tables as one, without a name.
+    package var total: Table {
+        tables.reduce(into: Table(name: "")) { sum, table in
+            sum.partitionCount += table.partitionCount
+            sum.rowsRead += table.rowsRead
+            sum.newRows += table.newRows
+            sum.rowsRejected += table.rowsRejected
+            sum.duplicates += table.duplicates
+            sum.rowsLeftOut += table.rowsLeftOut
+            sum.bytesOut += table.bytesOut
+        }
+    }
 }

@@ -24,7 +24,7 @@ struct DiskSpace {
 
     /// - Throws: `ConvertError`, where the store has certainly too little room.
     func check() throws(ConvertError) {
-        let free = try freeBytes()
+        let free = try freeBytes(folder.path)
         let needed = DiskSpace.estimate(textSize: inputSize)
         guard free < needed else { return }
         throw ConvertError(.diskFull(nil, free: free, needed: needed), path: storePath)
@@ -36,26 +36,28 @@ struct DiskSpace {
             return try body()
         } catch {
             guard case .store(let store) = error.kind, case .file(let file) = store.kind, file.isDiskFull else { throw error }
-            let used = (try? usedBytes()) ?? 0
-            let free = (try? freeBytes()) ?? 0
+            // Rows set aside may lie on another disk than the store.
+            let full = file.path.hasPrefix(folder.spillPath + "/") ? folder.spillPath : folder.path
+            let used = (try? usedBytes(full)) ?? 0
+            let free = (try? freeBytes(full)) ?? 0
             // Rows set aside take more than the estimate; how many are to come is not known, so as many again as there are is the guess.
             throw ConvertError(.diskFull(file, free: free + used, needed: max(DiskSpace.estimate(textSize: inputSize), 2 * used)), path: storePath)
         }
     }
 
-    private func freeBytes() throws(ConvertError) -> Int {
+    private func freeBytes(_ path: String) throws(ConvertError) -> Int {
         do {
-            return try folder.fileSystem.freeBytes(at: folder.path)
+            return try folder.fileSystem.freeBytes(at: path)
         } catch {
             throw ConvertError(.store(StoreError(.file(error), path: storePath)))
         }
     }
 
-    /// What the convert has written so far.
-    private func usedBytes() throws(FileError) -> Int {
+    /// What the convert has written so far into a folder.
+    private func usedBytes(_ path: String) throws(FileError) -> Int {
         var sum = 0
-        for entry in try folder.fileSystem.list(folder.path) {
-            sum += try folder.fileSystem.status("\(folder.path)/\(entry.name)")?.size ?? 0
+        for entry in try folder.fileSystem.list(path) {
+            sum += try folder.fileSystem.status("\(path)/\(entry.name)")?.size ?? 0
         }
         return sum
     }

@@ -1,3 +1,4 @@
+import Glibc
 import TapeBytes
 
 /// Finds the input files.
@@ -22,34 +23,42 @@ struct InputFiles {
                 found.append(Found(path: path, size: 0))
                 continue
             }
-            do {
-                guard let status = try fileSystem.status(path) else { throw ConvertError(.missingInput, path: path) }
-                var files = [Found(path: path, size: status.size, modified: status.modified)]
-                if status.isDirectory {
-                    files = try search(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
-                    if files.isEmpty { throw ConvertError(.noFiles, path: path) }
-                }
-                found += files.filter { seen.insert($0.path).inserted }
-            } catch let error as FileError {
-                throw ConvertError(.unreadable(error), path: path)
-            } catch let error as ConvertError {
-                throw error
-            } catch {
-                throw ConvertError(.missingInput, path: path)
-            }
+            found += try files(path).filter { seen.insert($0.path).inserted }
         }
         return found
     }
 
-    private func search(_ folder: String) throws(FileError) -> [Found] {
+    /// The file at a path, or those of a folder.
+    private func files(_ path: String) throws(ConvertError) -> [Found] {
+        let status: FileStatus?
+        var files: [Found] = []
+        do throws(FileError) {
+            status = try fileSystem.status(path)
+            if let status, status.isDirectory {
+                files = try search(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path, within: [])
+            } else if let status {
+                files = [Found(path: path, size: status.size, modified: status.modified)]
+            }
+        } catch {
+            throw ConvertError(.unreadable(error), path: path)
+        }
+        guard status != nil else { throw ConvertError(.missingInput, path: path) }
+        guard !files.isEmpty else { throw ConvertError(.noFiles, path: path) }
+        return files
+    }
+
+    /// - Parameter outer: the folders around this one. A link that leads back to one of them is not followed.
+    private func search(_ folder: String, within outer: [FileStatus.Identity]) throws(FileError) -> [Found] {
+        guard let identity = try fileSystem.status(folder)?.identity, !outer.contains(identity) else { return [] }
         var found: [Found] = []
         for item in try fileSystem.list(folder) {
             let path = folder + "/" + item.name
             if item.isDirectory {
-                found += try search(path)
+                found += try search(path, within: outer + [identity])
             } else if item.name.hasSuffix(".csv") || item.name.hasSuffix(".csv.gz") {
+                guard let status = try fileSystem.status(path) else { throw FileError(.open, path, code: ENOENT) }
                 // A pipe would be waited for.
-                guard let status = try fileSystem.status(path), status.isRegular else { continue }
+                guard status.isRegular else { continue }
                 found.append(Found(path: path, size: status.size, modified: status.modified))
             }
         }

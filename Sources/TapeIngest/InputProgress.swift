@@ -71,7 +71,8 @@ struct InputProgress: Sendable {
             skippedFiles.append(paths[index])
             progress.bytesRead += sizes[index]
         case .opened(let file, let ignored):
-            try open(file.index, schemaIndex: file.schemaIndex, headerLineCount: file.headerLineCount, ignored)
+            try checkReplacement(paths[file.index], besides: file.earlierNumbers)
+            open(file.index, schemaIndex: file.schemaIndex, headerLineCount: file.headerLineCount, ignored)
         case .ended(let file):
             open[file.index]?.chunkCount = file.chunkCount
             open[file.index]?.record.sizeInBytes = file.bytesRead
@@ -79,26 +80,31 @@ struct InputProgress: Sendable {
             advanceBytes(file.index, file.bytesRead)
             try completeInputs()
         case .known(let file, let results):
-            try open(file.index, schemaIndex: file.schemaIndex, headerLineCount: file.headerLineCount, file.ignoredColumns)
+            let same = known.filter { $0.sizeInBytes == file.bytesRead && $0.contentHash == file.hash }
+            try checkReplacement(paths[file.index], besides: Set(same.map(\.number)))
+            open(file.index, schemaIndex: file.schemaIndex, headerLineCount: file.headerLineCount, file.ignoredColumns)
             for (chunk, result) in results.enumerated() { try collect(result, ChunkID(file: file.index, index: chunk), bytesRead: 0) }
             try take(.ended(file))
         }
     }
 
-    private mutating func open(_ index: Int, schemaIndex: Int, headerLineCount: Int, _ ignored: [String]) throws(ConvertError) {
-        try checkReplacement(paths[index])
+    private mutating func open(_ index: Int, schemaIndex: Int, headerLineCount: Int, _ ignored: [String]) {
         if !ignored.isEmpty { ignoredColumns.append((paths[index], ignored)) }
         let record = FileRecord(
             number: number(of: index), path: paths[index], table: converter.schemas[schemaIndex].schema.name,
-            sizeInBytes: 0, contentHash: 0, rowsRead: 0, rowsRejected: 0)
+            sizeInBytes: 0, contentHash: 0, rowsRead: 0, rowsRejected: 0,
+            rowsLeftOut: 0, selection: converter.options.selection.text)
         open[index] = Input(record: record, lineCount: headerLineCount)
     }
 
     /// A path that is in the store with other contents is an error, or is replaced.
-    private mutating func checkReplacement(_ path: String) throws(ConvertError) {
-        guard path != "-", let old = known.first(where: { $0.path == path }) else { return }
+    ///
+    /// - Parameter same: the numbers of stored files with the same contents.
+    private mutating func checkReplacement(_ path: String, besides same: Set<Int>) throws(ConvertError) {
+        let changed = known.filter { $0.path == path && !same.contains($0.number) }
+        guard path != "-", !changed.isEmpty else { return }
         guard converter.options.replaces else { throw ConvertError(.changedFile, path: path) }
-        replaced.insert(old.number)
+        replaced.formUnion(changed.map(\.number))
     }
 
     mutating func collect(_ result: ChunkResult, _ id: ChunkID, bytesRead: Int) throws(ConvertError) {
@@ -125,6 +131,7 @@ struct InputProgress: Sendable {
         let rejected = result.rejects.reduce(0) { $0 + $1.lineCount }
         input.record.rowsRead += result.recordCount - result.rejects.count + rejected
         input.record.rowsRejected += rejected
+        input.record.rowsLeftOut += result.leftOutCount
         let linesBefore = input.lineCount
         input.lineCount += result.lineCount
         guard !result.rejects.isEmpty else { return }

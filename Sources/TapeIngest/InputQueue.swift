@@ -11,10 +11,12 @@ final class OpenFile: Sendable {
     let parser: CSVChunkParser
     let headerLineCount: Int
     let isCompressed: Bool
+    /// The numbers of stored files with the same contents, of which other partitions were selected.
+    let earlierNumbers: Set<Int>
     private let ignoredColumns: [String]
     private let source: Mutex<SourceFile>
 
-    init(_ index: Int, _ path: String, _ source: sending SourceFile) {
+    init(_ index: Int, _ path: String, _ source: sending SourceFile, earlierNumbers: Set<Int>) {
         self.index = index
         self.path = path
         schemaIndex = source.schemaIndex
@@ -22,6 +24,7 @@ final class OpenFile: Sendable {
         headerLineCount = source.headerLineCount
         isCompressed = source.isCompressed
         ignoredColumns = source.ignoredColumns
+        self.earlierNumbers = earlierNumbers
         self.source = Mutex(source)
     }
 
@@ -59,7 +62,7 @@ struct SourceStep: Sendable {
 /// What the queue says about the inputs as it comes to them.
 enum InputEvent: Sendable {
     case opened(OpenFile, ignoredColumns: [String])
-    /// The store, or an earlier input, has the same contents.
+    /// The store, or an earlier input, has the same contents, for this selection or for all.
     case skipped(index: Int)
     /// All its chunks were handed out.
     case ended(EndedFile)
@@ -85,6 +88,8 @@ final class InputQueue: Sendable {
     private let converter: Converter
     private let inputs: [InputFiles.Found]
     private let sizeCounts: [Int: Int]
+    /// The stored files, by contents.
+    private let numbers: [FileContents: Set<Int>]
     private let unfinished: UnfinishedConvert
     private let state: Mutex<State>
     private let report: @Sendable (InputEvent) throws(ConvertError) -> Void
@@ -98,8 +103,10 @@ final class InputQueue: Sendable {
         self.unfinished = unfinished
         self.report = report
         sizeCounts = Dictionary((inputs.map(\.size) + known.map(\.sizeInBytes)).map { ($0, 1) }, uniquingKeysWith: +)
-        let claimed = Set(known.map { FileContents(size: $0.sizeInBytes, hash: $0.contentHash) })
-        state = Mutex(State(claimed: claimed))
+        let all = known.map { (contents: FileContents(size: $0.sizeInBytes, hash: $0.contentHash), record: $0) }
+        numbers = Dictionary(all.map { ($0.contents, [$0.record.number]) }) { $0.union($1) }
+        let claimed = all.filter { $0.record.selection.isEmpty || $0.record.selection == converter.options.selection.text }
+        state = Mutex(State(claimed: Set(claimed.map(\.contents))))
     }
 
     /// The next chunk for a worker, and its file; nil when all is handed out.
@@ -137,6 +144,7 @@ final class InputQueue: Sendable {
             try report(.known(known.file, known.results))
             return nil
         }
+        var earlierNumbers: Set<Int> = []
         // Only files of equal size can be equal; only those are read twice.
         if input.path != "-", sizeCounts[input.size, default: 0] > 1 {
             let contents = FileContents(size: input.size, hash: try SourceFile.contentHash(input.path, converter.fileSystem))
@@ -144,10 +152,11 @@ final class InputQueue: Sendable {
                 try report(.skipped(index: index))
                 return nil
             }
+            earlierNumbers = numbers[contents] ?? []
         }
         let source = try SourceFile(input.path, converter)
         let ignored = source.ignoredColumns
-        let file = OpenFile(index, input.path, source)
+        let file = OpenFile(index, input.path, source, earlierNumbers: earlierNumbers)
         try report(.opened(file, ignoredColumns: ignored))
         return file
     }

@@ -11,6 +11,7 @@ final class Intake: Sendable {
     let folder: IntakeFolder
     private let state: Monitor<IntakeState>
     private let partitioners: [Partitioner]
+    private let filter: PartitionFilter
     private let budget: MemoryBudget
 
     init(_ converter: Converter, _ inputs: [InputFiles.Found], _ catalog: Catalog, known: [FileRecord], _ folder: IntakeFolder) {
@@ -18,7 +19,9 @@ final class Intake: Sendable {
         self.folder = folder
         budget = MemoryBudget(converter.options)
         partitioners = converter.schemas.map { Partitioner($0.schema, converter.dayRule) }
-        state = Monitor(IntakeState(converter, inputs, catalog, known: known, budget, folder.unfinished))
+        let stored = converter.schemas.map { Dictionary(grouping: catalog.entries(of: $0.schema.name), by: \.key) }
+        filter = PartitionFilter(converter, stored: stored)
+        state = Monitor(IntakeState(converter, inputs, stored: stored, known: known, budget, folder.unfinished))
     }
 
     /// Reads all inputs, and writes every partition's rows to the folder.
@@ -36,7 +39,10 @@ final class Intake: Sendable {
                 }
             }
         }
-        try state.withLock { state throws(ConvertError) in try state.check() }
+        try state.withLock { state throws(ConvertError) in
+            try state.check()
+            if let keys = self.filter.unselected(whereNoneOf: Set(state.partitions.map(\.table))) { throw ConvertError(.emptySelection(keys)) }
+        }
         let next = Counter()
         let order = state.withLock { $0.mergeOrder() }
         let store = order.isEmpty || known.isEmpty ? nil : try openStore()
@@ -130,9 +136,10 @@ final class Intake: Sendable {
         if scratch.parser?.file !== file { scratch.parser = (file, file.parser) }
         scratch.parser?.parser.parse(chunk, into: &scratch.parsed)
         scratch.text = chunk.bytes
-        let partitioned = partitioners[file.schemaIndex].partition(scratch.parsed)
-        let result = ChunkResult(
+        var partitioned = partitioners[file.schemaIndex].partition(scratch.parsed)
+        var result = ChunkResult(
             recordCount: scratch.parsed.recordCount, lineCount: scratch.parsed.lineCount, rejects: scratch.parsed.rejects)
+        result.leftOutCount = filter.leaveOut(&partitioned, of: file)
         let moments = folder.unfinished.moments(of: id)
         let isScattered = moments.isEmpty && ScatteredChunks.isWorthwhile(partitioned, rowCount: scratch.parsed.rowCount)
         // Rows held back for longer would come to partitions that seemed finished without them.
@@ -143,7 +150,7 @@ final class Intake: Sendable {
             scratch.scatteredFile = file
             if scratch.scattered.isFull { try stageHeld(&scratch) }
         } else {
-            let chunk = scratch.parsed.rowCount > 0 ? StagedChunk(scratch.parsed, partitioned.rows, id: id) : nil
+            let chunk = partitioned.keys.isEmpty ? nil : StagedChunk(scratch.parsed, partitioned.rows, id: id)
             try stage(chunk, partitioned, file.schemaIndex, [(id, result)], covered: moments)
         }
         try collect(result, id, next.bytesRead)

@@ -27,9 +27,10 @@ struct IntakeFolder: Sendable {
         if let fingerprint, !restarts { found = try IntakeFolder.unfinished(path, spillPath, fingerprint, fileSystem) }
         unfinished = found?.unfinished ?? UnfinishedConvert()
         numbers = Counter(from: unfinished.numbers.max().map { $0 + 1 } ?? 0)
-        if found == nil { try IntakeFolder.remove([path, spillPath], fileSystem) }
+        if found == nil { try IntakeFolder.remove([path, spillPath, IntakeFolder.notedSpillPath(in: path, fileSystem)].compactMap(\.self), fileSystem) }
         try fileSystem.createDirectories(path)
         try fileSystem.createDirectories(spillPath)
+        if spillPath != path, found == nil { try IntakeFolder.noteSpillPath(spillPath, in: path, fileSystem) }
         try IntakeFolder.removeOthers([path, spillPath], unfinished, fileSystem)
         if let fingerprint {
             journal = try JournalWriter(path + "/journal", fingerprint: fingerprint, size: found?.size, fileSystem)
@@ -41,7 +42,24 @@ struct IntakeFolder: Sendable {
     /// Stores share a folder for temporary files, so each has a folder of its own in it.
     private static func spillPath(_ temporaryPath: String, _ storePath: String, _ fingerprint: UInt64?) -> String {
         let store = Checksum.contentHash(Array(storePath.utf8).span, previous: fingerprint ?? 0)
-        return "\(temporaryPath)/tapedeck-\(String(store, radix: 16))"
+        return "\(temporaryPath)/\(spillFolderPrefix)\(String(store, radix: 16))"
+    }
+
+    private static let spillFolderPrefix = "tapedeck-"
+    private static let spillNote = "spill-folder"
+
+    /// So that whatever convert comes next, with whatever options, can remove what a killed one left elsewhere.
+    private static func noteSpillPath(_ spillPath: String, in path: String, _ fileSystem: FileSystem) throws(FileError) {
+        var note = try fileSystem.create(path + "/" + spillNote)
+        try note.write(Array(spillPath.utf8))
+        try note.close()
+    }
+
+    private static func notedSpillPath(in path: String, _ fileSystem: FileSystem) -> String? {
+        guard let note = try? fileSystem.readAll(path + "/" + spillNote) else { return nil }
+        let spillPath = String(decoding: note, as: UTF8.self)
+        // Nothing else is removed, whatever the note says.
+        return spillPath.split(separator: "/").last?.hasPrefix(spillFolderPrefix) == true ? spillPath : nil
     }
 
     private static func unfinished(
@@ -66,7 +84,7 @@ struct IntakeFolder: Sendable {
 
     /// Removes what was written and came into no journal.
     private static func removeOthers(_ folders: Set<String>, _ unfinished: UnfinishedConvert, _ fileSystem: FileSystem) throws(FileError) {
-        let known = Set(["journal"] + unfinished.runs.map { "run-\($0.number)" } + unfinished.spillSizes.map { "spill-\($0.key)" })
+        let known = Set(["journal", spillNote] + unfinished.runs.map { "run-\($0.number)" } + unfinished.spillSizes.map { "spill-\($0.key)" })
         for folder in folders {
             for entry in try fileSystem.list(folder) where !entry.isDirectory && !known.contains(entry.name) {
                 try fileSystem.remove("\(folder)/\(entry.name)")
@@ -95,7 +113,7 @@ struct IntakeFolder: Sendable {
     /// Removes all that is there.
     func remove() throws(FileError) { try IntakeFolder.remove([path, spillPath], fileSystem) }
 
-    private static func remove(_ folders: Set<String>, _ fileSystem: FileSystem) throws(FileError) {
+    private static func remove(_ folders: [String], _ fileSystem: FileSystem) throws(FileError) {
         for folder in folders where try fileSystem.status(folder) != nil { try fileSystem.removeTree(folder) }
     }
 }

@@ -8,6 +8,8 @@ struct ChunkResult: Hashable, Sendable {
     var lineCount: Int
     /// Their lines count from the chunk's first line as 1.
     var rejects: [RowError]
+    /// See `ConvertSummary.Table.rowsLeftOut`.
+    var leftOutCount = 0
 }
 
 /// Rows of one partition to be written to disk.
@@ -56,13 +58,14 @@ struct IntakeState: Sendable {
     private var stagedTotal = 0
     private var nextLook: Int
 
+    /// - Parameter stored: by table.
     init(
-        _ converter: Converter, _ inputs: [InputFiles.Found], _ catalog: Catalog, known: [FileRecord], _ budget: MemoryBudget,
-        _ unfinished: UnfinishedConvert
+        _ converter: Converter, _ inputs: [InputFiles.Found], stored: [[PartitionKey: [SegmentEntry]]], known: [FileRecord],
+        _ budget: MemoryBudget, _ unfinished: UnfinishedConvert
     ) {
         self.converter = converter
         self.budget = budget
-        stored = converter.schemas.map { Dictionary(grouping: catalog.entries(of: $0.schema.name), by: \.key) }
+        self.stored = stored
         indexOfKey = converter.schemas.map { _ in [:] }
         nextLook = budget.soft
         nextMoment = unfinished.nextMoment

@@ -26,6 +26,23 @@ struct Partitioner: Sendable {
         var ranges: [Range<Int>]
         /// nil where rows stay where they are.
         var rows: [Int32]?
+
+        /// Leaves out the rows of partitions for which `isKept` is false; returns how many.
+        mutating func keep(_ isKept: (PartitionKey) -> Bool) -> Int {
+            let kept = keys.indices.filter { isKept(keys[$0]) }
+            guard kept.count < keys.count else { return 0 }
+            let rowsBefore = ranges.reduce(0) { $0 + $1.count }
+            var rowsAfter: [Int32] = []
+            var rangesAfter: [Range<Int>] = []
+            for index in kept {
+                let first = rowsAfter.count
+                // Without an order there is one partition, which then is not kept.
+                rowsAfter += rows?[ranges[index]] ?? []
+                rangesAfter.append(first..<rowsAfter.count)
+            }
+            (keys, ranges, rows) = (kept.map { keys[$0] }, rangesAfter, rowsAfter)
+            return rowsBefore - rowsAfter.count
+        }
     }
 
     /// Key columns hold no nulls.

@@ -83,10 +83,11 @@ struct Publisher {
             summary.withTable(file.table) {
                 $0.rowsRead += file.rowsRead
                 $0.rowsRejected += file.rowsRejected
+                $0.rowsLeftOut += file.rowsLeftOut
             }
         }
         summary.tables.sort { $0.name < $1.name }
-        for table in summary.tables where table.rowsRead != table.newRows + table.rowsRejected + table.duplicates {
+        for table in summary.tables where table.rowsRead != table.newRows + table.rowsRejected + table.duplicates + table.rowsLeftOut {
             throw ConvertError(.notConserved(table.name))
         }
     }

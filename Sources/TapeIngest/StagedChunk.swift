@@ -74,15 +74,16 @@ struct StagedRows: Sendable {
 }
 
 extension StagedChunk {
-    /// The rows of a parsed chunk in the given order, such as one that brings those of a partition together; as they are, without one.
+    /// The given rows of a parsed chunk in the given order, such as one that brings those of a partition together; all as they are, without one.
     convenience init(_ parsed: ParsedChunk, _ rows: [Int32]?, id: ChunkID) {
+        let rowCount = rows?.count ?? parsed.rowCount
         let columns = parsed.columns.map { column in
             StagedColumn(
                 words: NarrowWords(
-                    column.words, count: parsed.rowCount, rows: rows, low: min(column.low, column.high), high: max(column.low, column.high)),
+                    column.words, count: rowCount, rows: rows, low: min(column.low, column.high), high: max(column.low, column.high)),
                 nulls: StagedChunk.nulls(column.nullRows, parsed.rowCount, rows), texts: column.texts)
         }
-        self.init(id: id, rowCount: parsed.rowCount, columns: columns)
+        self.init(id: id, rowCount: rowCount, columns: columns)
     }
 
     /// The null rows among `rowCount`, once rows are taken in the order of `rows`.

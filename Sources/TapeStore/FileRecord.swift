@@ -15,8 +15,15 @@ package struct FileRecord: Hashable, Sendable {
     package var contentHash: UInt64
     package var rowsRead: Int
     package var rowsRejected: Int
+    /// Rows of partitions that were not selected, or were stored from the same contents before.
+    package var rowsLeftOut: Int
+    /// What was selected, in words; empty for all.
+    package var selection: String
 
-    package init(number: Int, path: String, table: String, sizeInBytes: Int, contentHash: UInt64, rowsRead: Int, rowsRejected: Int) {
+    package init(
+        number: Int, path: String, table: String, sizeInBytes: Int, contentHash: UInt64, rowsRead: Int, rowsRejected: Int, rowsLeftOut: Int,
+        selection: String
+    ) {
         self.number = number
         self.path = path
         self.table = table
@@ -24,6 +31,8 @@ package struct FileRecord: Hashable, Sendable {
         self.contentHash = contentHash
         self.rowsRead = rowsRead
         self.rowsRejected = rowsRejected
+        self.rowsLeftOut = rowsLeftOut
+        self.selection = selection
     }
 
     package static let columns: [ColumnSchema] = [
@@ -34,22 +43,29 @@ package struct FileRecord: Hashable, Sendable {
         ColumnSchema(name: "content_hash", type: .uint64, role: .identifier),
         ColumnSchema(name: "rows_read", type: .int64),
         ColumnSchema(name: "rows_rejected", type: .int64),
+        ColumnSchema(name: "rows_left_out", type: .int64),
+        ColumnSchema(name: "selection", type: .string),
     ]
+    /// Columns that stores of earlier versions lack.
+    private static let added: Set<String> = ["rows_left_out", "selection"]
 
     package static func image(_ records: [FileRecord]) -> SegmentImage {
         var paths = StringColumn()
         var tables = StringColumn()
+        var selections = StringColumn()
         for record in records {
             paths.append(record.path)
             tables.append(record.table)
+            selections.append(record.selection)
         }
         var writer = SegmentWriter(columns: columns)
         func numbers(_ value: (FileRecord) -> Int64) -> ColumnVector { ColumnVector(words: records.map(value)) }
         writer.appendAll([
             numbers { Int64($0.number) }, paths.vector, tables.vector, numbers { Int64($0.sizeInBytes) },
             numbers { ColumnWord.word(of: $0.contentHash) }, numbers { Int64($0.rowsRead) }, numbers { Int64($0.rowsRejected) },
+            numbers { Int64($0.rowsLeftOut) }, selections.vector,
         ])
-        return writer.finish(dictionaries: [[], paths.strings, tables.strings, [], [], [], []])
+        return writer.finish(dictionaries: [[], paths.strings, tables.strings, [], [], [], [], [], selections.strings])
     }
 
     /// - Throws: `SegmentError`, `FileError`.
@@ -58,7 +74,13 @@ package struct FileRecord: Hashable, Sendable {
         var vectors: [ColumnVector] = []
         var strings: [[String]] = []
         for column in columns {
-            guard let index = reader.columnIndex(column.name), try reader.descriptor(index).type == column.type else {
+            let index = reader.columnIndex(column.name)
+            if index == nil, added.contains(column.name) {
+                vectors.append(ColumnVector(words: [Int64](repeating: 0, count: reader.rowCount)))
+                strings.append([])
+                continue
+            }
+            guard let index, try reader.descriptor(index).type == column.type else {
                 throw SegmentError(.malformed(expected: "a column of the table 'files'"), column: column.name)
             }
             vectors.append(try cache.vector(index))
@@ -71,7 +93,8 @@ package struct FileRecord: Hashable, Sendable {
             }
             return FileRecord(
                 number: number(0), path: text(1), table: text(2), sizeInBytes: number(3),
-                contentHash: ColumnWord.unsigned(of: vectors[4].words[row]), rowsRead: number(5), rowsRejected: number(6))
+                contentHash: ColumnWord.unsigned(of: vectors[4].words[row]), rowsRead: number(5), rowsRejected: number(6), rowsLeftOut: number(7),
+                selection: text(8))
         }
     }
 }

@@ -18,20 +18,22 @@ public struct ConversionOptions: Sendable {
     public init() {}
 }
 
-/// What a conversion did: rows read = rows stored + rows rejected + exact duplicates.
+/// What a conversion did: rows read = rows stored + rows rejected + exact duplicates + rows left out.
 public struct Conversion: Hashable, Sendable {
     public let rowsRead: Int
     /// Rows that are in the store now and were not before.
     public let rowsStored: Int
     public let rowsRejected: Int
     public let duplicates: Int
+    /// Rows that a `tapedeck convert` of some partitions of the same file had stored before.
+    public let rowsLeftOut: Int
 
-    init(_ tables: [ConvertSummary.Table]) {
-        func total(_ count: (ConvertSummary.Table) -> Int) -> Int { tables.reduce(0) { $0 + count($1) } }
-        rowsRead = total(\.rowsRead)
-        rowsStored = total(\.newRows)
-        rowsRejected = total(\.rowsRejected)
-        duplicates = total(\.duplicates)
+    init(_ total: ConvertSummary.Table) {
+        rowsRead = total.rowsRead
+        rowsStored = total.newRows
+        rowsRejected = total.rowsRejected
+        duplicates = total.duplicates
+        rowsLeftOut = total.rowsLeftOut
     }
 }
 
@@ -51,7 +53,7 @@ extension Store {
         convertOptions.onError = options.skipsBadRows ? .skip : .fail
         let converter = Converter(storePath: path, schemas: try schemas(options, settings), dayRule: calendar.dayRule, options: convertOptions)
         do {
-            return Conversion(try converter.run(files).tables)
+            return Conversion(try converter.run(files).total)
         } catch {
             throw TapedeckError(error)
         }

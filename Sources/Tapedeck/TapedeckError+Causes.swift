@@ -48,6 +48,7 @@ extension TapedeckError {
         case .gzip: self.init(.input, path + "damaged gzip data")
         case .recordTooLong(let line): self.init(.input, path + "a record is too long" + (line.map { ", near line \($0)" } ?? ""))
         case .settingConflict(let setting, let stored, _): self.init(.input, "the store was made with another \(setting): \(stored)")
+        case .emptySelection: self.init(.missing, "the selection leaves all rows out")
         case .unknownTable(let table): self.init(.input, "there is no schema '\(table)'")
         case .notConserved(let table): self.init(.input, "\(table): the rows do not add up: a defect of the library")
         }

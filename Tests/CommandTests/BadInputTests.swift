@@ -1,3 +1,4 @@
+import Glibc
 import TapeBytes
 import TapeTestSupport
 import Testing
@@ -38,6 +39,21 @@ import Testing
         #expect(outcome.errors.contains(file.message), "\(outcome.errors)")
         #expect(outcome.output.isEmpty)
         #expect(try treeContents(store) == before, "\(file.name)")
+    }
+
+    @Test func linksThatLeadBackAreNotFollowedAndBrokenOnesAreErrors() throws {
+        let directory = try TemporaryDirectory()
+        let files = FileSystem()
+        try files.createDirectories(directory.path + "/input/deep")
+        _ = try directory.write("input/deep/a.csv", "\(BadInputTests.header)\n\(BadInputTests.good)\n")
+        func link(_ target: String, _ name: String) { #expect(unsafe symlink(target, directory.path + "/input/" + name) == 0) }
+        link("..", "deep/up")
+        link("self", "self")
+        let outcome = try Command.run("convert", directory.path + "/input", "--store", directory.path + "/store")
+        #expect(outcome.code == 0 && outcome.errors.contains("1 file, 1 rows read = 1 stored"), "\(outcome.errors)")
+        link("nowhere", "b.csv")
+        let broken = try Command.run("convert", directory.path + "/input", "--store", directory.path + "/store")
+        #expect(broken.code == 66 && broken.errors.contains("/input/b.csv: No such file"), "\(broken.errors)")
     }
 
     @Test func aFailedFirstConvertLeavesNothing() throws {

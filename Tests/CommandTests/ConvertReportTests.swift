@@ -27,7 +27,7 @@ import Testing
         #expect(lines[0] == "\(file): table 'nbbo', 2 rows read, 0 rejected")
         #expect(lines[1].hasPrefix("nbbo: 2 rows read = 1 stored + 0 rejected + 1 exact duplicates; 1 partition, "), "\(lines)")
         #expect(lines[2] == "  1 to 1 rows |######################################## 1")
-        #expect(lines[3].hasPrefix("1 file, 2 rows, 0 rejected, 1 partition, \(Self.header.count + 2 * Self.row.count + 3) bytes in, "), "\(lines)")
+        #expect(lines[3].hasPrefix("1 file, 2 rows read = 1 stored + 0 rejected + 1 exact duplicates; 1 partition, \(Self.header.count + 2 * Self.row.count + 3) bytes in, "), "\(lines)")
         #expect(lines.last?.contains(" MB/s, peak memory ") == true)
         let quiet = try Command.run("convert", file, "--store", directory.path + "/other", "--quiet", "--progress", "json")
         #expect(quiet.code == 0 && quiet.errors.isEmpty && quiet.output.isEmpty)

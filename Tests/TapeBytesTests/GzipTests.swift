@@ -53,6 +53,15 @@ import Testing
         #expect(try GzipTests.inflate(packed, inputSize: inputSize, outputSize: 99) == GzipTests.texts.flatMap { $0 })
     }
 
+    @Test(arguments: [1, 5, 1 << 16]) func zerosBehindAMemberArePadding(inputSize: Int) throws {
+        let padding = [UInt8](repeating: 0, count: 700)
+        for text in GzipTests.texts {
+            #expect(try GzipTests.inflate(Gzip.compress(text) + padding, inputSize: inputSize) == text)
+            #expect(try GzipTests.inflate(Gzip.compress(text) + padding + Gzip.compress([7]), inputSize: inputSize) == text + [7])
+        }
+        #expect(throws: GzipError.self) { try GzipTests.inflate(Gzip.compress([1]) + padding + [1], inputSize: inputSize) }
+    }
+
     @Test func everyCutIsTruncated() throws {
         let first = Gzip.compress(Array("first\n".utf8))
         let packed = first + Gzip.compress(Array("second, longer text\n".utf8))

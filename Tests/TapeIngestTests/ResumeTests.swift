@@ -35,7 +35,9 @@ import Testing
     }
 
     /// Converts, stopped after so many questions each time; nil where that was the end of it.
-    static func convert(_ directory: TemporaryDirectory, store: String, stopAfter: Int, restarts: Bool = false) throws -> End? {
+    static func convert(
+        _ directory: TemporaryDirectory, store: String, stopAfter: Int, restarts: Bool = false, temporaryPath: String? = nil
+    ) throws -> End? {
         let asked = Atomic<Int>(0)
         let rejects = Protected<[RowError]>([])
         var options = ConvertOptions()
@@ -44,6 +46,7 @@ import Testing
         options.chunkSize = 1024
         options.workers = 2
         options.restarts = restarts
+        options.temporaryPath = temporaryPath
         options.rejectSink = { _, reject in rejects.withLock { $0.append(reject) } }
         options.isCancelled = { asked.add(1, ordering: .relaxed).newValue > stopAfter }
         let rule = DayRule(name: "none") { _ in DayRule.Interval(day: 0, start: .min, end: .max) }
@@ -78,6 +81,19 @@ import Testing
             #expect(end == expected, "stopped after \(step) questions")
             #expect(try FileSystem().status(directory.path + "/\(store)/ingest") == nil)
         }
+    }
+
+    @Test func whatLiesElsewhereIsRemovedByAnyLaterConvert() throws {
+        let directory = try TemporaryDirectory()
+        let (files, elsewhere) = (FileSystem(), directory.path + "/elsewhere")
+        try files.createDirectories(directory.path + "/input")
+        try files.createDirectories(elsewhere)
+        _ = try directory.write("input/0.csv", ResumeTests.text(0, isScattered: false))
+        #expect(try ResumeTests.convert(directory, store: "store", stopAfter: 8, temporaryPath: elsewhere) == nil)
+        #expect(try files.list(elsewhere).count == 1)
+        let end = try #require(try ResumeTests.convert(directory, store: "store", stopAfter: .max))
+        #expect(end == (try ResumeTests.convert(directory, store: "whole", stopAfter: .max)))
+        #expect(try files.list(elsewhere).isEmpty)
     }
 
     @Test func otherInputsBeginAnew() throws {

@@ -117,10 +117,20 @@ package struct FileSystem: Sendable {
             // Most file systems say what a name is; the others are asked.
             let type = unsafe Int32(record.pointee.d_type)
             let isUnclear = type == Int32(DT_UNKNOWN) || type == Int32(DT_LNK)
-            let isDirectory = isUnclear ? try status(path + "/" + name)?.isDirectory ?? false : type == Int32(DT_DIR)
+            let isDirectory = isUnclear ? try isFolder(path + "/" + name) : type == Int32(DT_DIR)
             entries.append(DirectoryEntry(name: name, isDirectory: isDirectory))
         }
         return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// Whether a name leads to a folder; one that leads back to itself does not.
+    private func isFolder(_ path: String) throws(FileError) -> Bool {
+        do {
+            return try status(path)?.isDirectory ?? false
+        } catch {
+            guard error.code == ELOOP else { throw error }
+            return false
+        }
     }
 
     /// - Throws: where a file that there is may not be written.

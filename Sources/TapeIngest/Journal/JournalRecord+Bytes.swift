@@ -7,7 +7,7 @@ extension JournalRecord {
         switch self {
         case .staged(let id, let moment, let result):
             bytes.append(0)
-            bytes.append([id.file, id.index, moment, result.recordCount, result.lineCount, result.rejects.count])
+            bytes.append([id.file, id.index, moment, result.recordCount, result.lineCount, result.leftOutCount, result.rejects.count])
             for reject in result.rejects { bytes.append(reject) }
         case .flushed(let rows):
             bytes.append(1)
@@ -30,7 +30,7 @@ extension JournalRecord {
         switch try reader.number() {
         case 0:
             let (id, moment) = (try reader.chunk(), try reader.number())
-            var result = ChunkResult(recordCount: try reader.number(), lineCount: try reader.number(), rejects: [])
+            var result = ChunkResult(recordCount: try reader.number(), lineCount: try reader.number(), rejects: [], leftOutCount: try reader.number())
             result.rejects = try reader.list { reader throws(MalformedBytes) in try reader.reject() }
             self = .staged(id, moment: moment, result)
         case 1: self = .flushed(try reader.flushedRows())
