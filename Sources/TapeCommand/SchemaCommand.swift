@@ -9,18 +9,19 @@ import TapeStore
 struct SchemaCommand: SharingCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "List the schemas, or print and check one.",
+        abstract: "List the schemas, print or check one, or draft one from a CSV file.",
         discussion: """
             tapedeck schema              the bundled schemas
             tapedeck schema orders       its YAML, a start for one of your own
             tapedeck schema my.yaml      check a file
+            tapedeck schema my.csv       draft a schema from a file's header and first rows (.csv or .csv.gz)
             """)
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup var configurationOptions: ConfigurationOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "A bundled schema's name, or a schema file.")
+    @Argument(help: "A bundled schema's name, a schema file or a CSV file.")
     var name: String?
 
     mutating func run() throws {
@@ -29,8 +30,17 @@ struct SchemaCommand: SharingCommand {
         if let bundled = BundledSchemas.texts.first(where: { $0.name == name }) {
             return StandardStreams.writeOutput(String(decoding: bundled.text, as: UTF8.self))
         }
+        if name.hasSuffix(".csv") || name.hasSuffix(".csv.gz") { return StandardStreams.writeOutput(try draft(name)) }
         let source = try SchemaChoice.source(name)
         StandardStreams.writeOutput("\(name): sound: table '\(source.schema.name)', \(source.schema.columns.count) columns\n")
+    }
+
+    private func draft(_ path: String) throws(CommandError) -> String {
+        do {
+            return try SchemaDraft(path).text
+        } catch {
+            throw CommandError.convert(error, store: shared.store)
+        }
     }
 
     private func list() throws {

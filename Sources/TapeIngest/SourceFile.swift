@@ -35,16 +35,7 @@ struct SourceFile {
         fileSystem = converter.fileSystem
         let reader = try RawReader(path, converter.fileSystem)
         chunkSize = converter.options.chunkSizeInMemory
-        var header: [UInt8] = []
-        var end: Int?
-        while end == nil {
-            let more = try reader.append(1 << 16, to: &header)
-            end = SourceFile.recordEnd(header)
-            if more == 0 { break }
-            guard header.count <= SourceFile.recordSizeMax else { throw ConvertError(.recordTooLong(line: 1), path: path) }
-        }
-        guard !header.isEmpty else { throw ConvertError(.emptyFile, path: path) }
-        let headerEnd = end ?? header.count
+        let (header, headerEnd) = try SourceFile.header(reader, path)
         let candidates = converter.schemas.indices.filter {
             converter.options.table == nil || converter.schemas[$0].schema.name == converter.options.table
         }
@@ -63,6 +54,24 @@ struct SourceFile {
         headerLineCount = header[..<headerEnd].count { $0 == UInt8(ascii: "\n") }
         offset = headerEnd
         self.reader = reader
+    }
+
+    /// The front of a file, and where in it the header ends.
+    private static func header(_ reader: RawReader, _ path: String) throws(ConvertError) -> (text: [UInt8], end: Int) {
+        var text: [UInt8] = []
+        while true {
+            let more = try reader.append(1 << 16, to: &text)
+            if let end = recordEnd(text) { return (text, end) }
+            guard more > 0 else { break }
+            guard text.count <= recordSizeMax else { throw ConvertError(.recordTooLong(line: 1), path: path) }
+        }
+        guard !text.isEmpty else { throw ConvertError(.emptyFile, path: path) }
+        return (text, text.count)
+    }
+
+    static func headerNames(_ path: String, _ fileSystem: FileSystem) throws(ConvertError) -> [String] {
+        let (text, end) = try header(RawReader(path, fileSystem), path)
+        return HeaderMap.names(text[..<end])
     }
 
     /// The next chunk; nil at the end.
