@@ -1,3 +1,5 @@
+import TapeBytes
+
 /// Why a question cannot be answered, and where in its text.
 package struct QueryError: Error, Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
@@ -36,7 +38,7 @@ package struct QueryError: Error, Hashable, Sendable {
 extension QueryError {
     /// The line of the question that the error is about and a line with `^` under the place; nil without a place.
     ///
-    /// Columns are counted in characters, tabs are shown as blanks.
+    /// Columns are those of a terminal, tabs are shown as blanks.
     package func excerpt(of question: String) -> (line: String, marker: String)? {
         guard let place else { return nil }
         let bytes = Array(question.utf8)
@@ -46,7 +48,7 @@ extension QueryError {
         func text(_ range: Range<Int>) -> String {
             String(String(decoding: bytes[range], as: UTF8.self).map { $0 == "\t" || $0 == "\r" ? " " : $0 })
         }
-        let width = max(1, text(at..<max(at, min(place.upperBound, end))).count)
-        return (text(start..<end), String(repeating: " ", count: text(start..<at).count) + String(repeating: "^", count: width))
+        let width = max(1, DisplayWidth.of(text(at..<max(at, min(place.upperBound, end)))))
+        return (text(start..<end), String(repeating: " ", count: DisplayWidth.of(text(start..<at))) + String(repeating: "^", count: width))
     }
 }

@@ -53,6 +53,8 @@ import Testing
         let excerpt = ParserTests.error(text)?.excerpt(of: text)
         #expect(excerpt?.line == "WHERE feew = 1")
         #expect(excerpt?.marker == "      ^^^^")
+        let wide = "SELECT '東京', feew FROM orders"
+        #expect(QueryError(.syntax, "", place: 17..<21).excerpt(of: wide)?.marker == "               ^^^^", "characters of two columns")
     }
 
     @Test(arguments: [

@@ -9,7 +9,12 @@ package enum StandardStreams {
     }
 
     package static func writeOutput(_ text: String) {
-        do { try writeOutput(Array(text.utf8)) } catch { exit(73) }
+        do {
+            try writeOutput(Array(text.utf8))
+        } catch {
+            writeError("tapedeck: \(error.path): \(error.reason)\n")
+            exit(73)
+        }
     }
 
     package static func writeError(_ text: String) { _ = write(Array(text.utf8), STDERR_FILENO) }

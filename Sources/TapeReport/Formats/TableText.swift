@@ -1,3 +1,4 @@
+import TapeBytes
 import TapeQuery
 
 /// A result for people: aligned columns, numbers on the right, and a last line that counts the rows.
