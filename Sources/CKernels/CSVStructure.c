@@ -75,14 +75,16 @@ __attribute__((target("avx2,pclmul,bmi,popcnt"))) static void structure_avx2(con
         uint64_t feeds = equal(low, high, '\n');
         uint64_t mask = take_marks(&found, (marks){equal(low, high, '"'), feeds, equal(low, high, ',') | feeds}, &inside);
         size_t next = found.count + (size_t)__builtin_popcountll(mask);
-        while (mask) {
-            // Eight at a time: most steps have fewer than sixteen, so the loop runs once or twice.
-            for (int k = 0; k < 8; k++) {
-                found.positions[found.count + (size_t)k] = (uint32_t)(i + (size_t)__builtin_ctzll(mask | (1ull << 63)));
+        // Sixteen at a time: most steps have fewer, so the processor guesses the loop's end.
+        do {
+            for (int k = 0; k < 16; k++) {
+                found.positions[found.count + (size_t)k] = (uint32_t)(i + (size_t)_tzcnt_u64(mask));
                 mask &= mask - 1;
+                // One after the other: the compiler would gather them into vectors, in three times the instructions.
+                __asm__("" : "+r"(mask));
             }
-            found.count += 8;
-        }
+            found.count += 16;
+        } while (mask);
         found.count = next;
     }
     found.inside = inside != 0;
