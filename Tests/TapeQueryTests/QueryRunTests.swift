@@ -176,6 +176,17 @@ import Testing
         #expect(error?.kind == .overflow && error?.place != nil, "\(String(describing: error))")
     }
 
+    /// What GROUP BY ALL stands for, and the groups written out.
+    @Test(arguments: [
+        ("few, count(*)", "few"), ("few + 1 AS f, text, sum(many) / count(*)", "few + 1, text"), ("text, few", "text, few"), ("count(*), few, max(ts)", "few"),
+    ]) func allGroupsAreThoseWithoutAggregates(list: String, groups: String) throws {
+        let table = try ModelTable(seed: 40, rowCounts: [300, 200])
+        let all = try QueryRunTests.run("SELECT \(list) FROM t GROUP BY ALL ORDER BY 1, 2", table).result
+        let written = try QueryRunTests.run("SELECT \(list) FROM t GROUP BY \(groups) ORDER BY 1, 2", table).result
+        #expect(QueryModelTests.rows(all) == QueryModelTests.rows(written) && all.rowCount > 1)
+        #expect(try QueryRunTests.run("SELECT count(*), sum(many) FROM t GROUP BY ALL", table).result.rowCount == 1)
+    }
+
     @Test func distinctIsOfOneArgument() throws {
         let table = try ModelTable(seed: 31, rowCounts: [10])
         for call in ["vwap(DISTINCT few, many)", "first(DISTINCT few BY many)", "last(DISTINCT few BY many)"] {

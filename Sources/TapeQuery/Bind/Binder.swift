@@ -33,6 +33,7 @@ struct Binder {
             plan.outputs.append(QueryPlan.Output(name: name(of: item), expression: try bind(expression)))
         }
         for group in statement.groups { plan.keys.append(try key(group, plan.outputs)) }
+        if statement.groupsByAll { plan.keys = plan.outputs.map(\.expression).filter { !Binder.holdsAggregate($0) } }
         if let having = statement.having { plan.having = try conjuncts(having, nil) }
         for item in statement.order { plan.order.append(try order(item, plan.outputs)) }
         plan.isGrouped = !plan.keys.isEmpty || !aggregates.isEmpty || statement.having != nil
@@ -102,10 +103,12 @@ struct Binder {
 
     // MARK: Groups and order
 
+    private static func holdsAggregate(_ expression: Bound) -> Bool { expression.slots.contains { $0 >= aggregateBase } }
+
     /// A position in the list, a column, an alias or an expression.
     private mutating func key(_ syntax: Syntax, _ outputs: [QueryPlan.Output]) throws(QueryError) -> Bound {
         if let output = try position(syntax, outputs, "GROUP BY") {
-            if output.slots.contains(where: { $0 >= Binder.aggregateBase }) {
+            if Binder.holdsAggregate(output) {
                 throw QueryError(.type, "GROUP BY cannot name an aggregate", place: syntax.place)
             }
             return output

@@ -66,7 +66,8 @@ struct Parser {
         if take("WHERE") { statement.condition = try expression() }
         if take("GROUP") {
             try expect("BY")
-            repeat { statement.groups.append(try expression()) } while takeSymbol(",")
+            statement.groupsByAll = take("ALL")
+            if !statement.groupsByAll { repeat { statement.groups.append(try expression()) } while takeSymbol(",") }
         }
         if take("HAVING") { statement.having = try expression() }
         if take("ORDER") {

@@ -98,6 +98,8 @@ struct SelectStatement: Hashable, Sendable {
     var tablePlace = 0..<0
     var condition: Syntax?
     var groups: [Syntax] = []
+    /// Whether the groups are those of all that is listed and holds no aggregate: GROUP BY ALL.
+    var groupsByAll = false
     var having: Syntax?
     var order: [OrderItem] = []
     var limit: Count?
