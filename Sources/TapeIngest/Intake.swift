@@ -141,7 +141,7 @@ final class Intake: Sendable {
             recordCount: scratch.parsed.recordCount, lineCount: scratch.parsed.lineCount, rejects: scratch.parsed.rejects)
         result.leftOutCount = filter.leaveOut(&partitioned, of: file)
         let moments = folder.unfinished.moments(of: id)
-        let isScattered = moments.isEmpty && ScatteredChunks.isWorthwhile(partitioned, rowCount: scratch.parsed.rowCount)
+        let isScattered = moments.isEmpty && ScatteredChunks.isWorthwhile(partitioned)
         // Rows held back for longer would come to partitions that seemed finished without them.
         if !isScattered || scratch.scatteredFile !== file { try stageHeld(&scratch) }
         if isScattered {

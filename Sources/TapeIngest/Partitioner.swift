@@ -27,11 +27,13 @@ struct Partitioner: Sendable {
         /// nil where rows stay where they are.
         var rows: [Int32]?
 
+        var rowCount: Int { ranges.last?.upperBound ?? 0 }
+
         /// Leaves out the rows of partitions for which `isKept` is false; returns how many.
         mutating func keep(_ isKept: (PartitionKey) -> Bool) -> Int {
             let kept = keys.indices.filter { isKept(keys[$0]) }
             guard kept.count < keys.count else { return 0 }
-            let rowsBefore = ranges.reduce(0) { $0 + $1.count }
+            let rowsBefore = rowCount
             var rowsAfter: [Int32] = []
             var rangesAfter: [Range<Int>] = []
             for index in kept {

@@ -24,8 +24,8 @@ struct ScatteredChunks {
     var isEmpty: Bool { held.isEmpty }
     var isFull: Bool { size >= sizeMax }
 
-    static func isWorthwhile(_ partitioned: Partitioner.Partitioned, rowCount: Int) -> Bool {
-        partitioned.keys.count > 1 && rowCount < partitioned.keys.count * rowsPerPiece
+    static func isWorthwhile(_ partitioned: Partitioner.Partitioned) -> Bool {
+        partitioned.keys.count > 1 && partitioned.rowCount < partitioned.keys.count * rowsPerPiece
     }
 
     /// Holds a chunk back, its rows in the order of the input.
