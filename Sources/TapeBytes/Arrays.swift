@@ -24,3 +24,15 @@ extension Array where Element: BitwiseCopyable {
         }
     }
 }
+
+extension Array {
+    /// The first index from which on `isBehind` holds, or `count`, in an array where it holds from some index on.
+    @inlinable package func partitionPoint(_ isBehind: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -44,6 +44,12 @@ extension CommandError {
         case .overflow, .memory, .cancelled: .failed
         }
         let details = error.excerpt(of: question).map { [$0.line, $0.marker] } ?? []
-        return CommandError(code, error.message, details: details, help: error.help)
+        // What the engine advises, with the option that does it.
+        let help: String? = switch error.kind {
+        case .memory: "allow more with --memory, or ask for fewer groups or rows"
+        case .damaged: "convert its source files into a new store, or leave it out with --skip-damaged"
+        default: error.help
+        }
+        return CommandError(code, error.message, details: details, help: help)
     }
 }

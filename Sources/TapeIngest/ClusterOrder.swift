@@ -205,11 +205,7 @@ struct RowIndex {
     }
 
     func place(_ index: Int32) -> ClusterOrder.Place {
-        var (low, high) = (0, starts.count - 1)
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if starts[middle] <= Int(index) { low = middle } else { high = middle - 1 }
-        }
-        return (parts[low].chunk, parts[low].range.lowerBound + Int(index) - starts[low])
+        let part = starts.partitionPoint { $0 > Int(index) } - 1
+        return (parts[part].chunk, parts[part].range.lowerBound + Int(index) - starts[part])
     }
 }

@@ -274,15 +274,3 @@ extension StagedChunk {
         return StagedColumn(words: words, nulls: vector.nulls, texts: texts)
     }
 }
-
-extension Array {
-    /// The first index from which on `isBehind` holds, in an array where it holds from some index on.
-    func partitionPoint(_ isBehind: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

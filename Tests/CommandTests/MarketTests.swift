@@ -69,6 +69,13 @@ import Testing
         #expect(try Command.run("convert", copy, "--store", store).errors.contains("already in the store"))
     }
 
+    @Test func aQuestionBeyondItsMemoryNamesTheOption() throws {
+        let directory = try MarketTests.make([], workers: 1)
+        let question = "SELECT order_id, sequence, timestamp, count(*) FROM orders GROUP BY ALL"
+        let outcome = try Command.run("query", question, "--store", directory.path + "/store", "--memory", "1MiB")
+        #expect(outcome.code == 1 && outcome.errors.contains("more than the 1048576 bytes") && outcome.errors.contains("--memory"), "\(outcome)")
+    }
+
     @Test func aSelectionThatMatchesNothingSaysWhatThereIs() throws {
         let directory = try MarketTests.make([], workers: 1)
         let outcome = try Command.run("query", "by-date", "--store", directory.path + "/store", "--from", "2030-01-01")

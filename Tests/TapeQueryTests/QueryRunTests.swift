@@ -101,7 +101,7 @@ import Testing
         for text in ["SELECT many, count(*) FROM t GROUP BY 1", "SELECT * FROM t", "SELECT count(DISTINCT many) FROM t"] {
             let error = #expect(throws: QueryError.self) { try QueryRunTests.run(text, table) { $0.memory = 100_000 } }
             #expect(error?.kind == .memory)
-            #expect(error?.help?.contains("--memory") == true)
+            #expect(error?.help?.contains("allow more") == true)
         }
     }
 

@@ -29,14 +29,7 @@ package struct QuoteSeries: Sendable {
     }
 
     /// The first row after an instant, or `count`.
-    func firstRow(after instant: Int64) -> Int {
-        var low = 0, high = times.count
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle] <= instant { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    func firstRow(after instant: Int64) -> Int { times.partitionPoint { $0 > instant } }
 
     /// The first row at or after an instant, or `count`.
     func firstRow(from instant: Int64) -> Int { instant == .min ? 0 : firstRow(after: instant - 1) }

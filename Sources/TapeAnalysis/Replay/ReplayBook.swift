@@ -25,20 +25,11 @@ struct ReplayBook {
     /// How many levels accept a key.
     func levelCount(accepting key: Int64) -> Int {
         guard let first = levels.first, first.key <= key else { return 0 }
-        return firstLevel { $0 > key }
-    }
-
-    private func firstLevel(where isBeyond: (Int64) -> Bool) -> Int {
-        var low = 0, high = levels.count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBeyond(levels[middle].key) { high = middle } else { low = middle + 1 }
-        }
-        return low
+        return levels.partitionPoint { $0.key > key }
     }
 
     mutating func insert(_ number: Int, _ order: ReplayOrder) {
-        let index = firstLevel { $0 >= order.key }
+        let index = levels.partitionPoint { $0.key >= order.key }
         let entry = Entry(priority: order.priority, order: Int32(number))
         guard index < levels.count, levels[index].key == order.key else {
             levels.insert(Level(key: order.key, entries: [entry], liveCount: 1), at: index)
@@ -54,7 +45,7 @@ struct ReplayBook {
 
     /// Takes an order out, whose entry is dead already, by what `orders` says of it.
     mutating func remove(_ order: ReplayOrder, _ orders: [ReplayOrder]) {
-        let index = firstLevel { $0 >= order.key }
+        let index = levels.partitionPoint { $0.key >= order.key }
         levels[index].liveCount -= 1
         if levels[index].liveCount == 0 {
             levels.remove(at: index)

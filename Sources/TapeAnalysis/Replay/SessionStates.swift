@@ -32,11 +32,7 @@ package struct SessionStates: Sendable {
     package var isEmpty: Bool { times.isEmpty }
 
     package func isOpen(at instant: Int64) -> Bool {
-        var low = 0, high = times.count
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle] <= instant { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 && areOpen[low - 1]
+        let next = times.partitionPoint { $0 > instant }
+        return next > 0 && areOpen[next - 1]
     }
 }

@@ -25,15 +25,17 @@ package struct ColumnCache {
         let start = descriptor.blocks.first?.offset ?? 0
         var firstRow = 0
         for (index, block) in descriptor.blocks.enumerated() {
+            func failure(_ kind: SegmentError.Kind) -> SegmentError {
+                SegmentError(kind, column: descriptor.name, block: index, rows: firstRow..<(firstRow + block.rowCount), offset: block.offset)
+            }
             do {
                 let first = block.offset - start
                 try decode(block, bytes.span.extracting(first..<(first + block.storedSize)), firstRow: firstRow,
                            isReferenced: isReferenced, into: &output.words, &nulls)
+            } catch is ChecksumMismatch {
+                throw failure(.checksumMismatch)
             } catch let error as MalformedBytes {
-                let kind: SegmentError.Kind = error.expected == ColumnCache.checksumExpected
-                    ? .checksumMismatch : .malformed(expected: error.expected)
-                throw SegmentError(kind, column: descriptor.name, block: index,
-                                   rows: firstRow..<(firstRow + block.rowCount), offset: block.offset)
+                throw failure(.malformed(expected: error.expected))
             }
             firstRow += block.rowCount
         }
@@ -42,7 +44,8 @@ package struct ColumnCache {
         return output
     }
 
-    private static let checksumExpected = "a matching checksum"
+    /// A block's bytes do not fit the checksum that the footer names.
+    private struct ChecksumMismatch: Error {}
 
     private mutating func decode(
         _ block: BlockDescriptor, _ stored: Span<UInt8>, firstRow: Int, isReferenced: Bool,
@@ -53,9 +56,7 @@ package struct ColumnCache {
             for row in firstRow..<(firstRow + block.rowCount) { words[row] = block.min }
             return
         }
-        guard Checksum.crc32c(stored) == block.checksum else {
-            throw MalformedBytes(expected: ColumnCache.checksumExpected, offset: 0)
-        }
+        guard Checksum.crc32c(stored) == block.checksum else { throw ChecksumMismatch() }
         guard block.isCompressed else {
             return try decodeStreams(block, stored, firstRow, isReferenced, into: &words, &nulls)
         }

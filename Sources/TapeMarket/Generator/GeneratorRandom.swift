@@ -60,13 +60,7 @@ struct GeneratorRandom {
     /// An index by cumulative weights (ascending, the last is the total).
     mutating func index(cumulative: [Int64]) -> Int {
         let wanted = below(cumulative[cumulative.count - 1])
-        var low = 0
-        var high = cumulative.count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if cumulative[middle] > wanted { high = middle } else { low = middle + 1 }
-        }
-        return low
+        return cumulative.partitionPoint { $0 > wanted }
     }
 }
 

@@ -43,15 +43,7 @@ struct LitSide {
     }
 
     /// The first level whose key is not below `key`.
-    private func position(of key: Int32) -> Int {
-        var low = 0
-        var high = levels.count
-        while low < high {
-            let middle = (low + high) / 2
-            if levels[middle].key < key { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func position(of key: Int32) -> Int { levels.partitionPoint { $0.key >= key } }
 }
 
 /// One side of the dark book: all its orders in time order, since every match is at the mid.

@@ -12,7 +12,6 @@ final class MemoryMeter: Sendable {
         guard after != before else { return }
         let now = total.add(after - before, ordering: .relaxed).newValue
         guard now > limit, after > before else { return }
-        throw QueryError(.memory, "the question needs more than the \(limit) bytes that it may take",
-                         help: "allow more with --memory, or ask for fewer groups or rows")
+        throw QueryError(.memory, "the question needs more than the \(limit) bytes that it may take", help: "allow more, or ask for fewer groups or rows")
     }
 }

@@ -3,7 +3,7 @@ import TapeStore
 
 /// Errors of the store as sentences: partition, column, block, what was expected.
 package enum StoreErrorText {
-    static let help = "the file is damaged; convert its source files into a new store, or leave it out with --skip-damaged"
+    static let help = "the file is damaged; convert its source files into a new store, or leave it out"
 
     package static func text(_ error: StoreError) -> String {
         let place = [error.table, error.partition].compactMap { $0 }.joined(separator: ", ")
