@@ -173,3 +173,19 @@ extension StagedChunk {
         return StagedColumn(words: narrow, nulls: nulls(nullRows, start, rows), texts: table.texts)
     }
 }
+
+extension [StagedRows] {
+    var rowCount: Int { reduce(0) { $0 + $1.range.count } }
+}
+
+extension StagedRows {
+    /// All rows of a chunk.
+    init(_ chunk: StagedChunk) { self.init(chunk: chunk, range: 0..<chunk.rowCount) }
+
+    /// The same rows in pieces of at most `count`.
+    func split(_ count: Int) -> [StagedRows] {
+        stride(from: range.lowerBound, to: range.upperBound, by: count).map {
+            StagedRows(chunk: chunk, range: $0..<Swift.min($0 + count, range.upperBound))
+        }
+    }
+}
