@@ -1,11 +1,15 @@
-/// Sizes as text: 500000, 64MiB, 2GB.
+/// Sizes as text: 500000, 64MiB, 2GB, 2G.
 enum ByteSize {
+    /// A letter alone is binary, as other tools have it.
+    private static let units = [
+        "": 1, "B": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30,
+        "TIB": 1 << 40, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40,
+    ]
     /// What a convert may be given to hold plain rows.
     static let memoryRange = (64 << 20)...(1 << 50)
 
     static func parse(_ text: String, in range: ClosedRange<Int>) throws(ByteSizeError) -> Int {
         let digits = text.prefix { $0.isNumber }
-        let units = ["": 1, "B": 1, "KB": 1000, "KIB": 1 << 10, "MB": 1_000_000, "MIB": 1 << 20, "GB": 1_000_000_000, "GIB": 1 << 30]
         guard let number = Int(digits), let unit = units[text.dropFirst(digits.count).uppercased()] else {
             throw ByteSizeError(message: "'\(text)' is not a size", help: "write it as 512MiB or 2GiB")
         }

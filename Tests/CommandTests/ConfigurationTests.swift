@@ -157,6 +157,11 @@ import Testing
         ])
     }
 
+    @Test(arguments: [("100000000", 100_000_000), ("200MB", 200_000_000), ("64MiB", 64 << 20), ("512m", 512 << 20), ("2G", 2 << 30), ("1TiB", 1 << 40)])
+    func sizesHaveUnits(text: String, size: Int) throws {
+        #expect(try Configuration(parsing: Array("processing: { memory: \(text) }".utf8)).memory == size)
+    }
+
     /// Each line by itself is an error: of a wrong kind, out of range, or not in this version.
     @Test(arguments: [
         "processing: { max_workers: 0 }", "processing: { max_workers: many }", "processing: { memory: 1MiB }", "processing: { memory: [1] }",
