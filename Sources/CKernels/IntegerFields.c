@@ -82,46 +82,50 @@ AVX2 __m256i times_hundred_million(__m256i number) {
     return _mm256_add_epi64(_mm256_mul_epu32(number, factor), high);
 }
 
+AVX2 int all_within(__m256i numbers, long long mask) { return _mm256_testz_si256(numbers, _mm256_set1_epi64x(~mask)); }
+
 /// Four rows a step: fields of one column are of much the same size, so that all four take the same way.
 __attribute__((target("avx2"))) static size_t integer_fields_avx2(
     const uint8_t *text, size_t size, const uint32_t *positions, const int32_t *starts, size_t rows, size_t field, int64_t *words,
     int32_t *irregular, int64_t *low, int64_t *high
 ) {
-    size_t found = 0, row = 0;
-    __m256i lows = _mm256_set1_epi64x(*low), highs = _mm256_set1_epi64x(*high);
-    for (; row + 4 <= rows; row += 4) {
-        field_range f[4];
-        for (size_t k = 0; k < 4; k++) f[k] = range_of(positions, (size_t)starts[row + k] + field);
-        size_t longest = f[0].size, shortest = f[0].size;
-        for (size_t k = 1; k < 4; k++) {
-            longest = f[k].size > longest ? f[k].size : longest;
-            shortest = f[k].size < shortest ? f[k].size : shortest;
-        }
-        // Loads of eight bytes from a field's start may pass its end.
-        if (f[3].start + 8 > size || longest > 19 || shortest == 0) goto one_by_one;
-        __m256i sizes = _mm256_set_epi64x((long long)f[3].size, (long long)f[2].size, (long long)f[1].size, (long long)f[0].size);
-        const uint8_t *s[4] = {text + f[0].start, text + f[1].start, text + f[2].start, text + f[3].start};
-        __m256i bad = _mm256_setzero_si256(), number;
-        if (longest <= 8) {
-            number = join(digits(load4(s[0], s[1], s[2], s[3]), sizes, &bad));
-        } else if (shortest > 8) {
-            __m256i eight = _mm256_set1_epi64x(8);
-            __m256i last = load4(s[0] + f[0].size - 8, s[1] + f[1].size - 8, s[2] + f[2].size - 8, s[3] + f[3].size - 8);
-            __m256i first = load4(s[0], s[1], s[2], s[3]);
-            if (longest <= 16) {
-                number = join(digits(first, _mm256_sub_epi64(sizes, eight), &bad));
-            } else if (shortest > 16) {
-                __m256i middle = load4(s[0] + f[0].size - 16, s[1] + f[1].size - 16, s[2] + f[2].size - 16, s[3] + f[3].size - 16);
-                number = join(digits(first, _mm256_sub_epi64(sizes, _mm256_set1_epi64x(16)), &bad));
+    size_t found = 0, row = 0, safe = rows;
+    // The text's first field has no end before it.
+    if (rows > 0 && (size_t)starts[0] + field == 0)
+        found = parse_row(text, positions, starts, row++, field, words, irregular, found, low, high);
+    // Loads of eight bytes from a field's start may pass the text's end.
+    while (safe > row && range_of(positions, (size_t)starts[safe - 1] + field).start + 8 > size) safe--;
+    __m256i lows = _mm256_set1_epi64x(*low), highs = _mm256_set1_epi64x(*high), eight = _mm256_set1_epi64x(8), one = _mm256_set1_epi64x(1);
+    for (; row + 4 <= safe; row += 4) {
+        // The end of the field before and that of the field are neighbours.
+        uint64_t ends[4];
+        for (size_t k = 0; k < 4; k++) memcpy(ends + k, positions + (size_t)starts[row + k] + field - 1, 8);
+        const uint8_t *s[4];
+        for (size_t k = 0; k < 4; k++) s[k] = text + (uint32_t)ends[k] + 1;
+        __m256i both = _mm256_set_epi64x((long long)ends[3], (long long)ends[2], (long long)ends[1], (long long)ends[0]);
+        __m256i start = _mm256_add_epi64(_mm256_and_si256(both, _mm256_set1_epi64x(UINT32_MAX)), one);
+        __m256i sizes = _mm256_sub_epi64(_mm256_srli_epi64(both, 32), start);
+        __m256i bad = _mm256_setzero_si256(), number = load4(s[0], s[1], s[2], s[3]);
+        if (all_within(_mm256_sub_epi64(sizes, one), 7)) {
+            number = join(digits(number, sizes, &bad));
+        } else {
+            const uint8_t *e[4];
+            for (size_t k = 0; k < 4; k++) e[k] = text + (ends[k] >> 32);
+            if (all_within(_mm256_sub_epi64(sizes, _mm256_set1_epi64x(9)), 7)) {
+                number = join(digits(number, _mm256_sub_epi64(sizes, eight), &bad));
+            } else if (all_within(_mm256_sub_epi64(sizes, _mm256_set1_epi64x(17)), 3)) {
+                __m256i middle = load4(e[0] - 16, e[1] - 16, e[2] - 16, e[3] - 16);
+                // Twenty digits are too many.
+                bad = _mm256_cmpeq_epi64(sizes, _mm256_set1_epi64x(20));
+                number = join(digits(number, _mm256_sub_epi64(sizes, _mm256_set1_epi64x(16)), &bad));
                 number = _mm256_add_epi64(times_hundred_million(number), join(digits(middle, eight, &bad)));
             } else {
                 goto one_by_one;
             }
+            __m256i last = load4(e[0] - 8, e[1] - 8, e[2] - 8, e[3] - 8);
             number = _mm256_add_epi64(times_hundred_million(number), join(digits(last, eight, &bad)));
             // Nineteen digits may be more than INT64_MAX, but never more than UINT64_MAX.
             bad = _mm256_or_si256(bad, _mm256_cmpgt_epi64(_mm256_setzero_si256(), number));
-        } else {
-            goto one_by_one;
         }
         if (_mm256_testz_si256(bad, bad)) {
             _mm256_storeu_si256((__m256i *)(words + row), number);
