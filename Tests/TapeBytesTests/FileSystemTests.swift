@@ -1,3 +1,4 @@
+import Glibc
 import TapeTestSupport
 import Testing
 
@@ -82,6 +83,18 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = directory.path + "/lock"
         guard let lock = try fileSystem.lock(path) else { Issue.record("the lock is taken"); return }
+        #expect(try !isLockable(path))
+        _ = consume lock
+        #expect(try isLockable(path))
+    }
+
+    /// As a process that was just forked has one.
+    @Test func aLockIsGivenBackThoughACopyOfItsDescriptorIsOpen() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/lock"
+        guard let lock = try fileSystem.lock(path) else { Issue.record("the lock is taken"); return }
+        let copy = dup(lock.descriptor)
+        defer { close(copy) }
         #expect(try !isLockable(path))
         _ = consume lock
         #expect(try isLockable(path))

@@ -244,9 +244,13 @@ package struct FileStatus: Hashable, Sendable {
 
 /// A lock held until it goes out of scope, or the process ends.
 package struct FileLock: ~Copyable, Sendable {
-    private let descriptor: Int32
+    let descriptor: Int32
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Not only closed: a process that was just forked has a copy of the descriptor until its program starts, and would hold the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
