@@ -1,3 +1,4 @@
+import Glibc
 import TapeBytes
 import TapeColumns
 
@@ -53,15 +54,19 @@ package struct StoreWriter: ~Copyable {
         }
     }
 
+    /// Waits for a moment: a writer that was just killed holds its lock until the system has cleared it away.
     private static func lock(_ path: String, _ fileSystem: FileSystem) throws(StoreError) -> FileLock {
-        let lock: FileLock?
-        do {
-            lock = try fileSystem.lock(path + "/LOCK")
-        } catch {
-            throw StoreError(.file(error), path: path)
+        for attempt in 0..<25 {
+            do {
+                if let lock = try fileSystem.lock(path + "/LOCK") { return lock }
+            } catch {
+                // The other writer has taken its new store away.
+                if attempt > 0, error.isMissing { break }
+                throw StoreError(.file(error), path: path)
+            }
+            usleep(20_000)
         }
-        guard let lock else { throw StoreError(.locked, path: path) }
-        return lock
+        throw StoreError(.locked, path: path)
     }
 
     private static func currentCatalog(_ path: String, _ fileSystem: FileSystem) throws(StoreError) -> Catalog {
