@@ -80,7 +80,7 @@ __attribute__((target("avx2,pclmul,bmi,popcnt"))) static void structure_avx2(con
             for (int k = 0; k < 16; k++) {
                 found.positions[found.count + (size_t)k] = (uint32_t)(i + (size_t)_tzcnt_u64(mask));
                 mask &= mask - 1;
-                // One after the other: the compiler would gather them into vectors, in three times the instructions.
+                // One after the other: the compiler would gather them into vectors, in more instructions.
                 __asm__("" : "+r"(mask));
             }
             found.count += 16;
