@@ -7,7 +7,13 @@ final class PartitionFilter: Sendable {
     private let selection: PartitionSelection
     private let keyColumns: [[KeyColumn]]
     private let stored: [[PartitionKey: [SegmentEntry]]]
-    private let unselected = Mutex<Set<PartitionKey>>([])
+    private let seen = Mutex(Seen())
+
+    private struct Seen {
+        var unselected: Set<PartitionKey> = []
+        /// Whether rows were left out that the store has.
+        var hasStored = false
+    }
 
     /// - Parameter stored: by table.
     init(_ converter: Converter, stored: [[PartitionKey: [SegmentEntry]]]) {
@@ -22,18 +28,21 @@ final class PartitionFilter: Sendable {
         guard selection != .all || !file.earlierNumbers.isEmpty else { return 0 }
         return partitioned.keep { key in
             guard selection.contains(key, keyColumns[table]) else {
-                _ = unselected.withLock { $0.insert(key) }
+                _ = seen.withLock { $0.unselected.insert(key) }
                 return false
             }
-            return stored[table][key]?.contains { !file.earlierNumbers.isDisjoint(with: $0.sources) } != true
+            let isStored = stored[table][key]?.contains { !file.earlierNumbers.isDisjoint(with: $0.sources) } ?? false
+            if isStored { seen.withLock { $0.hasStored = true } }
+            return !isStored
         }
     }
 
-    /// The partitions that are not selected, where no other is; nil else.
+    /// The partitions that are not selected, where the selection matches no other; nil else.
     ///
     /// - Parameter tables: those that have rows, by their place among the schemas.
     func unselected(whereNoneOf tables: Set<Int>) -> [PartitionKey]? {
-        let keys = unselected.withLock { $0 }
-        return keys.isEmpty || tables.contains { selection.concerns(keyColumns[$0]) } ? nil : keys.sorted()
+        let seen = seen.withLock { $0 }
+        let matches = seen.hasStored || tables.contains { selection.concerns(keyColumns[$0]) }
+        return seen.unselected.isEmpty || matches ? nil : seen.unselected.sorted()
     }
 }

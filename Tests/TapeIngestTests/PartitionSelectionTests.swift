@@ -52,6 +52,10 @@ import Testing
         let again = try convert("parts", [1, 4])
         #expect(again.files.isEmpty && again.skippedFiles.count == 3)
 
+        // A selection of which the store has all that there is matches something.
+        let more = try #require(try convert("parts", [1, 4, 77]).tables.first)
+        #expect(more.newRows == 0 && more.partitionCount == 0 && more.rowsLeftOut + more.rowsRejected == 1800)
+
         // What overlaps with the first is not stored twice.
         let second = try #require(try convert("parts", [0, 1, 2]).tables.first)
         #expect(second.partitionCount == 2 && second.duplicates == 0)
