@@ -72,6 +72,7 @@ __attribute__((target("avx2,pclmul,bmi,popcnt"))) static void structure_avx2(con
     for (; i + 64 <= count; i += 64) {
         __m256i low = _mm256_loadu_si256((const __m256i *)(bytes + i));
         __m256i high = _mm256_loadu_si256((const __m256i *)(bytes + i + 32));
+        _mm_prefetch((const char *)bytes + i + 1024, _MM_HINT_T0);
         uint64_t feeds = equal(low, high, '\n');
         uint64_t mask = take_marks(&found, (marks){equal(low, high, '"'), feeds, equal(low, high, ',') | feeds}, &inside);
         size_t next = found.count + (size_t)__builtin_popcountll(mask);
