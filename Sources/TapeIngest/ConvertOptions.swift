@@ -33,6 +33,8 @@ package struct ConvertOptions: Sendable {
     package var chunkSize = 4 << 20
     /// What a chunk takes while it is parsed, several times its size, must fit into the memory besides.
     var chunkSizeInMemory: Int { min(chunkSize, max(1 << 20, memory / 32)) }
+    /// From so many small segments of a table on, those of one commit lie in packs.
+    var packedSegmentsMin = 256
     /// Whether what an interrupted convert left is dropped instead of gone on with.
     package var restarts = false
     /// The program's version: another one may encode otherwise, so it does not go on with this one's work.

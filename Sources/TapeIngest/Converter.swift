@@ -111,6 +111,7 @@ package struct Converter: Sendable {
     /// Equal where a convert would do the same as one before: same inputs, schemas, options that matter, known files and program.
     private func fingerprint(_ inputs: [InputFiles.Found], _ known: [FileRecord]) -> UInt64 {
         var bytes: [UInt8] = []
+        bytes.appendVarint(JournalWriter.version)
         for text in [options.programVersion, dayRule.name, options.table ?? "", options.temporaryPath ?? "", options.selection.text] { bytes.appendString(text) }
         for source in schemas { bytes.appendString(source.text) }
         for number in [options.chunkSizeInMemory, options.onError == .skip ? 1 : 0, options.replaces ? 1 : 0] { bytes.appendVarint(number) }

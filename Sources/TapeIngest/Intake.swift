@@ -184,7 +184,7 @@ final class Intake: Sendable {
 
     private func flush(_ job: FlushJob, _ worker: IntakeWorker) throws {
         let flushed = try job.isFinished
-            ? worker.encode(job.parts, table: job.table) : worker.spill(job.parts, table: job.table)
+            ? worker.encode(job.parts, of: job.name) : worker.spill(job.parts, table: job.table)
         try record(.flushed(FlushedRows(
             table: job.table, key: job.key, moments: job.moments, rowCount: job.parts.rowCount, sources: job.sources, flushed: flushed,
             isMerged: false)))

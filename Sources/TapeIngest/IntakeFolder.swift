@@ -13,6 +13,7 @@ struct IntakeFolder: Sendable {
     /// nil where an interrupted convert is not to be gone on with.
     private let journal: JournalWriter?
     private let numbers: Counter
+    private let shared = Protected(SharedRuns())
 
     /// - Parameter fingerprint: of the convert; what another one left is removed. nil for one that cannot be gone on with, such as of standard
     ///   input or a dry run.
@@ -69,7 +70,7 @@ struct IntakeFolder: Sendable {
             var reader = JournalReader(try fileSystem.readAll(path + "/journal"), fingerprint: fingerprint)
         else { return nil }
         let unfinished = UnfinishedConvert(&reader)
-        for run in unfinished.runs where !isSound(run, "\(path)/run-\(run.number)", fileSystem) { return nil }
+        for run in unfinished.runs where !isSound(run, path, fileSystem) { return nil }
         for (file, size) in unfinished.spillSizes {
             guard let status = try fileSystem.status(SpillFile.path(spillPath, file)), status.size >= size else { return nil }
         }
@@ -78,7 +79,7 @@ struct IntakeFolder: Sendable {
 
     /// A loss of power may take what was written last.
     private static func isSound(_ run: RunSegment, _ path: String, _ fileSystem: FileSystem) -> Bool {
-        guard let reader = try? SegmentReader(file: path, fileSystem) else { return false }
+        guard let reader = try? open(run, path, fileSystem) else { return false }
         return reader.checksum == run.checksum && (try? reader.checkBlocks()) != nil
     }
 
@@ -94,17 +95,27 @@ struct IntakeFolder: Sendable {
 
     func nextNumber() -> Int { numbers.next(below: .max) ?? 0 }
 
-    func runPath(_ number: Int) -> String { "\(path)/run-\(number)" }
+    func runPath(_ number: Int) -> String { IntakeFolder.runPath(path, number) }
 
-    func write(_ segment: FinishedSegment) throws(FileError) -> RunSegment {
-        let number = nextNumber()
-        var output = try fileSystem.create(runPath(number))
+    private static func runPath(_ path: String, _ number: Int) -> String { "\(path)/run-\(number)" }
+
+    func write(_ segment: FinishedSegment, of partition: PartitionName) throws(FileError) -> RunSegment {
+        let size = segment.image.bytes.count
+        let place: (number: Int, offset: Int) = size < SharedRuns.segmentSizeMax ? shared.withLock { $0.reserve(size, for: partition, nextNumber) } : (nextNumber(), 0)
+        var output = try fileSystem.write(runPath(place.number), at: place.offset)
         try output.write(segment.image.bytes)
-        output.startWriting()
+        if size >= SharedRuns.segmentSizeMax || SharedRuns.isDue(place.offset, size) { output.startWriting() }
         try output.close()
         return RunSegment(
-            number: number, rowCount: segment.image.rowCount, sizeInBytes: segment.image.bytes.count, checksum: segment.image.checksum,
+            number: place.number, offset: place.offset, rowCount: segment.image.rowCount, sizeInBytes: size, checksum: segment.image.checksum,
             clusterMin: segment.clusterMin, clusterMax: segment.clusterMax)
+    }
+
+    /// - Throws: `SegmentError`, `FileError`.
+    func open(_ run: RunSegment) throws -> SegmentReader { try IntakeFolder.open(run, path, fileSystem) }
+
+    private static func open(_ run: RunSegment, _ path: String, _ fileSystem: FileSystem) throws -> SegmentReader {
+        try SegmentReader(file: runPath(path, run.number), offset: run.offset, sizeInBytes: run.sizeInBytes, fileSystem)
     }
 
     /// Remembers something, so that an interrupted convert goes on from there.
@@ -116,4 +127,29 @@ struct IntakeFolder: Sendable {
     private static func remove(_ folders: [String], _ fileSystem: FileSystem) throws(FileError) {
         for folder in folders where try fileSystem.status(folder) != nil { try fileSystem.removeTree(folder) }
     }
+}
+
+/// The files that small segments share, one behind the other: those of partitions whose keys differ in the last part only, as the securities of a day.
+/// A file of its own costs a segment of a few kilobytes more than its bytes, now and at each question.
+private struct SharedRuns {
+    /// Larger ones have files of their own. In bytes.
+    static let segmentSizeMax = 1 << 20
+    /// A file that is this large takes no more.
+    private static let fileSizeMax = 64 << 20
+    private static let sizePerStart = 4 << 20
+
+    /// The file that a group writes, and its size so far.
+    private var files: [PartitionName: (number: Int, size: Int)] = [:]
+
+    /// Room for a segment.
+    mutating func reserve(_ size: Int, for partition: PartitionName, _ nextNumber: () -> Int) -> (number: Int, offset: Int) {
+        let group = PartitionName(table: partition.table, key: PartitionKey(Array(partition.key.parts.dropLast())))
+        var file = files[group] ?? (nextNumber(), 0)
+        if file.size >= SharedRuns.fileSizeMax { file = (nextNumber(), 0) }
+        defer { files[group] = (file.number, file.size + size) }
+        return (file.number, file.size)
+    }
+
+    /// Whether a file is to be sent to the disk when a segment was written there: now and then, as the last page is written again.
+    static func isDue(_ offset: Int, _ size: Int) -> Bool { offset / sizePerStart != (offset + size) / sizePerStart }
 }

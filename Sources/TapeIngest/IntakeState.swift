@@ -25,6 +25,8 @@ struct FlushJob: Sendable {
     var moments: ClosedRange<Int>
     /// Whether the partition seems to get no more rows.
     var isFinished: Bool
+
+    var name: PartitionName { PartitionName(table: table, key: key) }
 }
 
 /// What the workers of a convert share.

@@ -30,12 +30,12 @@ final class IntakeWorker {
     }
 
     /// Encodes all rows that a partition has so far, which are probably all that it will have.
-    func encode(_ parts: [StagedRows], table: Int) throws -> Flushed {
+    func encode(_ parts: [StagedRows], of partition: PartitionName) throws -> Flushed {
         var flushed = Flushed()
-        let arrangement = orders[table].arrangement(of: parts)
-        if case .rows = arrangement, parts.rowCount > rowsPerPass { return try spill(parts, table: table) }
-        try append(parts, table, arrangement, &flushed)
-        try finishPartition(table, &flushed)
+        let arrangement = orders[partition.table].arrangement(of: parts)
+        if case .rows = arrangement, parts.rowCount > rowsPerPass { return try spill(parts, table: partition.table) }
+        try append(parts, partition, arrangement, &flushed)
+        try finish(partition, &flushed)
         return flushed
     }
 
@@ -78,15 +78,17 @@ final class IntakeWorker {
     }
 
     /// Appends parts to the partition's builder, in order and without duplicates.
-    private func append(_ parts: [StagedRows], _ table: Int, _ arrangement: ClusterOrder.Arrangement, _ flushed: inout Flushed) throws {
-        var builder = builders.removeValue(forKey: table) ?? SegmentBuilder(converter.schemas[table].schema)
-        defer { builders[table] = builder }
+    private func append(
+        _ parts: [StagedRows], _ partition: PartitionName, _ arrangement: ClusterOrder.Arrangement, _ flushed: inout Flushed
+    ) throws {
+        var builder = builders.removeValue(forKey: partition.table) ?? SegmentBuilder(converter.schemas[partition.table].schema)
+        defer { builders[partition.table] = builder }
         switch arrangement {
         case .asTheyAre:
-            try builder.append(parts) { flushed.runs.append(try folder.write($0)) }
+            try builder.append(parts) { flushed.runs.append(try folder.write($0, of: partition)) }
         case .rows(let rows):
             flushed.duplicateCount += parts.rowCount - rows.count
-            try builder.append([StagedRows(StagedChunk.gathering(parts, rows))]) { flushed.runs.append(try folder.write($0)) }
+            try builder.append([StagedRows(StagedChunk.gathering(parts, rows))]) { flushed.runs.append(try folder.write($0, of: partition)) }
         }
     }
 
@@ -95,10 +97,10 @@ final class IntakeWorker {
         if converter.options.isCancelled() { throw ConvertError(.cancelled) }
     }
 
-    private func finishPartition(_ table: Int, _ flushed: inout Flushed) throws {
-        guard var builder = builders.removeValue(forKey: table) else { return }
-        defer { builders[table] = builder }
-        try builder.finish { flushed.runs.append(try folder.write($0)) }
+    private func finish(_ partition: PartitionName, _ flushed: inout Flushed) throws {
+        guard var builder = builders.removeValue(forKey: partition.table) else { return }
+        defer { builders[partition.table] = builder }
+        try builder.finish { flushed.runs.append(try folder.write($0, of: partition)) }
     }
 }
 
@@ -110,32 +112,33 @@ extension IntakeWorker {
         var flushed = Flushed()
         if sources.reduce(partition.staged.rowCount, { $0 + $1.rowCount }) <= rowsPerPass {
             let parts = try partition.staged + sources.map { StagedRows(try load($0, partition.table)) }
-            try append(parts, partition.table, orders[partition.table].arrangement(of: parts), &flushed)
+            try append(parts, partition.name, orders[partition.table].arrangement(of: parts), &flushed)
         } else {
             let spilled = try spill(partition.staged, table: partition.table)
             flushed.duplicateCount = spilled.duplicateCount
             sources += spilled.spilled.map(MergeSource.spilled)
             let ranges = KeyRanges(sources, isOpenEnded: isOpenEnded(partition.table), rowsPerRange: rowsPerPass / 2)
-            for range in ranges.ranges { try merge(range, of: sources, partition.table, &flushed) }
+            for range in ranges.ranges { try merge(range, of: sources, partition.name, &flushed) }
         }
-        try finishPartition(partition.table, &flushed)
+        try finish(partition.name, &flushed)
         return flushed
     }
 
     /// Merges the rows whose keys lie in a range, cut in two as long as they are too many to be sorted at once.
-    private func merge(_ range: ClosedRange<Int64>, of sources: [MergeSource], _ table: Int, _ flushed: inout Flushed) throws {
+    private func merge(_ range: ClosedRange<Int64>, of sources: [MergeSource], _ partition: PartitionName, _ flushed: inout Flushed) throws {
         try checkCancelled()
-        let parts = try sources.compactMap { try load($0, table, range) }
-        let arrangement = orders[table].arrangement(of: parts)
+        let order = orders[partition.table]
+        let parts = try sources.compactMap { try load($0, partition.table, range) }
+        let arrangement = order.arrangement(of: parts)
         if case .rows(let rows) = arrangement, parts.rowCount > rowsPerPass {
-            let middle = orders[table].keys(of: parts)[Int(rows[rows.count / 2])]
+            let middle = order.keys(of: parts)[Int(rows[rows.count / 2])]
             if middle > range.lowerBound {
-                try merge(range.lowerBound...(middle - 1), of: sources, table, &flushed)
-                return try merge(middle...range.upperBound, of: sources, table, &flushed)
+                try merge(range.lowerBound...(middle - 1), of: sources, partition, &flushed)
+                return try merge(middle...range.upperBound, of: sources, partition, &flushed)
             }
         }
-        try append(parts, table, arrangement, &flushed)
-        builders[table]?.detach()
+        try append(parts, partition, arrangement, &flushed)
+        builders[partition.table]?.detach()
     }
 
     /// Whether the catalog's extremes say nothing of a table's keys: there are nulls among them, or texts, or no cluster column.
@@ -164,7 +167,7 @@ extension IntakeWorker {
         let schema = converter.schemas[table].schema
         switch source {
         case .spilled(let rows): return try rows.read(folder.spillPath, folder.fileSystem, columnCount: schema.columns.count)
-        case .run(let run): return try StagedChunk(SegmentReader(file: folder.runPath(run.number), folder.fileSystem), schema)
+        case .run(let run): return try StagedChunk(folder.open(run), schema)
         case .stored(let entry, let store): return try StagedChunk(store.open(entry), schema)
         }
     }

@@ -4,13 +4,21 @@ import TapeStore
 
 /// A segment of a partition that an unfinished convert has written to its folder.
 struct RunSegment: Hashable, Sendable {
-    /// The number in the name of its file.
+    /// The number in the name of its file, and where in it the segment begins, in bytes.
     var number: Int
+    var offset: Int
     var rowCount: Int
     var sizeInBytes: Int
     var checksum: UInt32
     var clusterMin: Int64
     var clusterMax: Int64
+}
+
+/// A partition among those of all tables.
+struct PartitionName: Hashable, Sendable {
+    /// The table's place among the schemas.
+    var table: Int
+    var key: PartitionKey
 }
 
 /// What a convert knows of one partition.
@@ -44,6 +52,8 @@ struct PartitionIntake: Sendable {
     init(table: Int, key: PartitionKey, stored: [SegmentEntry], flushedUpTo: Int) {
         (self.table, self.key, self.stored, self.flushedUpTo) = (table, key, stored, flushedUpTo)
     }
+
+    var name: PartitionName { PartitionName(table: table, key: key) }
 
     /// Takes over what an earlier run flushed.
     mutating func restore(_ rows: FlushedRows) {

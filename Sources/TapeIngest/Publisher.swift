@@ -18,16 +18,13 @@ struct Publisher {
 
     func publish(_ writer: inout StoreWriter) throws(ConvertError) -> ConvertSummary {
         var summary = ConvertSummary()
-        var adding: [SegmentEntry] = []
-        var files: [(path: String, entry: SegmentEntry, keyColumns: [KeyColumn])] = []
+        var placement = RunPlacement(converter, folder)
         var removing = try replacedSegments(writer.catalog)
         for partition in state.partitions.sorted(by: { ($0.table, $0.key) < ($1.table, $1.key) }) {
             let old = partition.stored.filter { !removing.contains($0) }
             let entries = entries(partition, old, generation: writer.nextGeneration)
             try checkConservation(partition, old, entries)
-            let keyColumns = converter.schemas[partition.table].schema.keyColumns
-            for (entry, run) in zip(entries, partition.runs) { files.append((folder.runPath(run.number), entry, keyColumns)) }
-            adding += entries
+            for (entry, run) in zip(entries, partition.runs) { placement.add(run, entry) }
             removing.formUnion(old)
             summary.add(partition, entries, table: converter.schemas[partition.table].schema.name)
         }
@@ -38,7 +35,7 @@ struct Publisher {
         summary.rejectCount = state.inputs.rejectTotal
         try checkConservation(&summary)
         guard !converter.options.isDryRun, !summary.files.isEmpty else { return summary }
-        try adopt(files, &writer)
+        let adding = try placement.placed(&writer)
         do {
             let files = try fileTable(&writer, summary.files, &removing)
             let settings = converter.newSettings(for: summary.files.map(\.table))
@@ -56,18 +53,6 @@ struct Publisher {
                 table: converter.schemas[partition.table].schema.name, key: partition.key, generation: generation, part: part,
                 rowCount: run.rowCount, sizeInBytes: run.sizeInBytes, checksum: run.checksum, clusterMin: run.clusterMin,
                 clusterMax: run.clusterMax, sources: sources)
-        }
-    }
-
-    private func adopt(_ files: [(path: String, entry: SegmentEntry, keyColumns: [KeyColumn])], _ writer: inout StoreWriter) throws(ConvertError) {
-        // As many at a time as take a fraction of a second.
-        for first in stride(from: 0, to: files.count, by: 4096) {
-            guard !converter.options.isCancelled() else { throw ConvertError(.cancelled) }
-            do {
-                try writer.adopt(Array(files[first..<min(first + 4096, files.count)]))
-            } catch {
-                throw ConvertError(.store(error))
-            }
         }
     }
 

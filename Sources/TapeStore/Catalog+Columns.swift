@@ -146,8 +146,9 @@ extension Catalog {
             (UInt32(truncatingIfNeeded: word(.checksum, row)), number(.rows, row))
         }
 
-        func part(_ row: Int) -> (offset: Int, sizeInBytes: Int) {
-            (number(.pack, row) > 0 ? number(.offset, row) : 0, number(.bytes, row))
+        func part(_ row: Int) -> (offset: Int, sizeInBytes: Int, isPacked: Bool) {
+            let isPacked = number(.pack, row) > 0
+            return (isPacked ? number(.offset, row) : 0, number(.bytes, row), isPacked)
         }
 
         func generation(_ row: Int) -> Int { number(.generation, row) }

@@ -15,6 +15,7 @@ package final class Store: Sendable {
     package let fileSystem: FileSystem
     package let catalog: Catalog
     private let cache: SegmentCache
+    private let packs: OpenPacks
     /// The path's bytes and a `/`: what each segment's path begins with.
     private let folder: [UInt8]
     /// By table, those that were asked for; nil where there is none to be had.
@@ -46,6 +47,7 @@ package final class Store: Sendable {
         self.fileSystem = fileSystem
         self.catalog = catalog
         cache = SegmentCache(sizeMax: cacheSize)
+        packs = OpenPacks(fileSystem)
         folder = Array((path + "/").utf8)
     }
 
@@ -85,8 +87,9 @@ package final class Store: Sendable {
     }
 
     private func source(row: Int) -> FileSource {
-        let (offset, sizeInBytes) = catalog.part(row)
-        return FileSource(catalog.path(row, in: folder), fileSystem, offset: offset, sizeInBytes: sizeInBytes)
+        let part = catalog.part(row)
+        return FileSource(
+            catalog.path(row, in: folder), fileSystem, offset: part.offset, sizeInBytes: part.sizeInBytes, part.isPacked ? packs : nil)
     }
 
     /// A segment's blocks, with those that an earlier question read where they were kept.
@@ -113,7 +116,7 @@ package final class Store: Sendable {
         let keyColumns = catalog.keyColumns(of: entry.table)
         let file = path + "/" + entry.path(keyColumns)
         do {
-            let reader = try SegmentReader(try FileSource(file, fileSystem, entry))
+            let reader = try SegmentReader(try FileSource(file, fileSystem, entry, packs))
             guard reader.checksum == entry.checksum, reader.rowCount == entry.rowCount else {
                 throw StoreError(.checksumMismatch, path: file, table: entry.table, partition: describe(entry.key, keyColumns))
             }
@@ -165,7 +168,7 @@ extension Store {
     package func image(_ entry: SegmentEntry) throws(StoreError) -> SegmentImage {
         let file = path + "/" + entry.path(catalog.keyColumns(of: entry.table))
         do {
-            let source = try FileSource(file, fileSystem, entry)
+            let source = try FileSource(file, fileSystem, entry, packs)
             let bytes = try source.read(at: 0, count: source.sizeInBytes)
             let reader = try SegmentReader(bytes)
             guard reader.checksum == entry.checksum, reader.rowCount == entry.rowCount else {

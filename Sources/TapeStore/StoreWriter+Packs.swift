@@ -60,12 +60,32 @@ extension StoreWriter {
         }
     }
 
+    /// As `adopt`, of files that hold many segments each: they become packs, whose numbers are returned. Zones are gathered of their segments.
+    package mutating func adoptPacks(_ files: [String]) throws(StoreError) -> [Int] {
+        do {
+            var links: [(path: String, name: String)] = []
+            for file in files { links.append((file, try placePack())) }
+            let numbers = Array((packCount - files.count + 1)..<(packCount + 1))
+            adoptedPacks.formUnion(numbers)
+            adopted += links.map(\.name)
+            try fileSystem.linkAndSync(links)
+            return numbers
+        } catch {
+            throw StoreError.wrap(error, path: path)
+        }
+    }
+
     private mutating func newPack() throws(FileError) -> PackFile {
-        packCount += 1
-        let file = path + "/" + SegmentEntry.packPath(generation: nextGeneration, packCount)
-        let directory = path + "/" + StorePath.packs
-        if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
+        let file = try placePack()
         written.append(file)
         return try PackFile(file, number: packCount, fileSystem)
+    }
+
+    /// Where the next pack belongs; its folder is there afterwards.
+    private mutating func placePack() throws(FileError) -> String {
+        packCount += 1
+        let directory = path + "/" + StorePath.packs
+        if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
+        return path + "/" + SegmentEntry.packPath(generation: nextGeneration, packCount)
     }
 }

@@ -17,10 +17,12 @@ package struct StoreWriter: ~Copyable {
     var directories: Set<String> = []
     var written: [String] = []
     /// Files that are synced already.
-    private var adopted: [String] = []
+    var adopted: [String] = []
     /// The pack that segments go into, and how many the next generation has.
     var pack: PackFile?
     var packCount = 0
+    /// The packs of the next generation that were adopted.
+    var adoptedPacks: Set<Int> = []
 
     /// - Throws: `StoreError`: locked, not a store, damaged, or a file error.
     package init(path: String, fileSystem: FileSystem = FileSystem()) throws(StoreError) {
@@ -150,7 +152,7 @@ package struct StoreWriter: ~Copyable {
         }
         catalog = next
         (written, adopted) = ([], [])
-        packCount = 0
+        (packCount, adoptedPacks) = (0, [])
     }
 
     /// Removes what was written and not committed; for a writer that gives up.

@@ -2,7 +2,7 @@ import TapeBytes
 import TapeColumns
 
 extension StoreWriter {
-    /// Gathers the zones of the segments that have files of their own; returns the entries with their rows.
+    /// Gathers the zones of the segments that have files of their own or lie in adopted packs; returns the entries with their rows.
     ///
     /// - Throws: `SegmentError`, `FileError`.
     mutating func gatherZones(_ entries: [SegmentEntry], _ settings: [String: String]) throws -> [SegmentEntry] {
@@ -12,14 +12,14 @@ extension StoreWriter {
         while first < placed.count {
             let table = placed[first].table
             let end = placed[first...].firstIndex { $0.table != table } ?? placed.count
-            let alone = (first..<end).filter { placed[$0].pack == 0 }
-            if alone.count >= Zones.segmentsMin {
-                let files = alone.map { path + "/" + placed[$0].path(keyColumns[table] ?? []) }
+            let lasting = (first..<end).filter { placed[$0].pack == 0 || adoptedPacks.contains(placed[$0].pack) }
+            if lasting.count >= Zones.segmentsMin {
+                let segments = lasting.map { (path: path + "/" + placed[$0].path(keyColumns[table] ?? []), entry: placed[$0]) }
                 let schema = try settings["schema." + table].map { try TableSchema.parse(Array($0.utf8)) }
-                let (image, rowCounts) = try ZoneGathering(fileSystem, files, schema?.columns).gathered()
+                let (image, rowCounts) = try ZoneGathering(fileSystem, segments, schema?.columns).gathered()
                 try writeZones(table, image)
                 var next = 1
-                for (index, rowCount) in zip(alone, rowCounts) {
+                for (index, rowCount) in zip(lasting, rowCounts) {
                     placed[index].firstZone = rowCount > 0 ? next : 0
                     next += rowCount
                 }
@@ -43,18 +43,18 @@ extension StoreWriter {
 /// Makes the zones of some segments.
 private struct ZoneGathering: Sendable {
     private let fileSystem: FileSystem
-    private let files: [String]
+    private let segments: [(path: String, entry: SegmentEntry)]
     /// Those of texts left out, whose words mean something in their own segment only.
     private let columns: [(name: String, type: ColumnType)]
 
     /// So many segments are read at once.
-    private static let filesPerWave = 256
+    private static let segmentsPerWave = 256
 
     /// - Parameter columns: the table's; nil for those of the first segment.
-    init(_ fileSystem: FileSystem, _ files: [String], _ columns: [ColumnSchema]?) throws {
+    init(_ fileSystem: FileSystem, _ segments: [(path: String, entry: SegmentEntry)], _ columns: [ColumnSchema]?) throws {
         self.fileSystem = fileSystem
-        self.files = files
-        let first = try SegmentReader(file: files[0], fileSystem)
+        self.segments = segments
+        let first = try SegmentReader(FileSource(segments[0].path, fileSystem, segments[0].entry))
         let all = try columns?.map { ($0.name, $0.type) } ?? (0..<first.columnCount).map { (try first.descriptor($0).name, try first.descriptor($0).type) }
         self.columns = all.filter { $0.1 != .string }.prefix(Zones.columnsMax).map { (name: $0.0, type: $0.1) }
     }
@@ -69,10 +69,11 @@ private struct ZoneGathering: Sendable {
         }, rowsPerBlock: Zones.rowsPerBlock)
         var rowCounts: [Int] = []
         var pending: [[Int64]] = []
-        for start in stride(from: 0, to: files.count, by: ZoneGathering.filesPerWave) {
-            let wave = start..<min(start + ZoneGathering.filesPerWave, files.count)
+        for start in stride(from: 0, to: segments.count, by: ZoneGathering.segmentsPerWave) {
+            let wave = start..<min(start + ZoneGathering.segmentsPerWave, segments.count)
             let found = concurrentMap(wave.count, workers: Machine.coreCount) { place in
-                Result { try ZoneRows.of(SegmentReader(file: files[start + place], fileSystem), columns) }
+                let (path, entry) = segments[start + place]
+                return Result { try ZoneRows.of(SegmentReader(FileSource(path, fileSystem, entry)), columns) }
             }
             for rows in found {
                 let rows = try rows.get()

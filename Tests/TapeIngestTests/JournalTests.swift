@@ -11,7 +11,7 @@ import Testing
     static let rows = FlushedRows(
         table: 1, key: PartitionKey([.word(-3), .text("ä/b")]), moments: 4...9, rowCount: 12, sources: [7, 2],
         flushed: IntakeWorker.Flushed(
-            runs: [RunSegment(number: 3, rowCount: 8, sizeInBytes: 900, checksum: .max, clusterMin: .min, clusterMax: .max)],
+            runs: [RunSegment(number: 3, offset: 70, rowCount: 8, sizeInBytes: 900, checksum: .max, clusterMin: .min, clusterMax: .max)],
             spilled: [SpilledRows(file: 5, offset: 0, sizeInBytes: 77, rowCount: 4, keys: -1...1)], duplicateCount: 1),
         isMerged: true)
     static let reject = RowError(

@@ -74,7 +74,9 @@ import Testing
             worker = IntakeWorker(converter, folder, rowsPerPass: rowsPerPass)
         }
 
-        func bytes(_ run: RunSegment) throws -> [UInt8] { try FileSystem().readAll(folder.runPath(run.number)) }
+        func bytes(_ run: RunSegment) throws -> [UInt8] {
+            try FileSystem().open(folder.runPath(run.number)).read(at: run.offset, count: run.sizeInBytes)
+        }
     }
 
     /// What one or several flushes of some rows, and their merge if there must be one, make of the partition.
@@ -83,7 +85,7 @@ import Testing
         var partition = PartitionIntake(table: 0, key: PartitionKey([]), stored: [], flushedUpTo: -1)
         for (index, rows) in flushes.enumerated() {
             let parts = stage(rows, batch: batch)
-            let flushed = try index == 0 && !spills ? place.worker.encode(parts, table: 0) : place.worker.spill(parts, table: 0)
+            let flushed = try index == 0 && !spills ? place.worker.encode(parts, of: partition.name) : place.worker.spill(parts, table: 0)
             partition.runs += flushed.runs
             partition.spilled += flushed.spilled
             partition.duplicateCount += flushed.duplicateCount
@@ -174,7 +176,7 @@ import Testing
         writer.appendAll([ColumnVector(words: [1, 3])])
         let place = try Workplace()
         var partition = PartitionIntake(table: 0, key: PartitionKey([]), stored: [], flushedUpTo: -1)
-        partition.runs = [try place.folder.write(FinishedSegment(image: writer.finish(), clusterMin: 1, clusterMax: 3))]
+        partition.runs = [try place.folder.write(FinishedSegment(image: writer.finish(), clusterMin: 1, clusterMax: 3), of: partition.name)]
         partition.staged = PartitionTests.stage([Row(time: 2, level: 5, text: "x")], batch: 1)
         let merged = try place.worker.merge(partition, store: nil)
         #expect(try PartitionTests.contents(merged.runs.map { try place.bytes($0) }) == [

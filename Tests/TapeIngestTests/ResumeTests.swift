@@ -29,14 +29,16 @@ import Testing
     }
 
     struct End: Equatable {
+        /// By their partitions and numbers in them.
         var segments: [String: [UInt8]]
+        var packCount: Int
         var rejects: [RowError]
         var counts: [Int]
     }
 
     /// Converts, stopped after so many questions each time; nil where that was the end of it.
     static func convert(
-        _ directory: TemporaryDirectory, store: String, stopAfter: Int, restarts: Bool = false, temporaryPath: String? = nil
+        _ directory: TemporaryDirectory, store: String, stopAfter: Int, restarts: Bool = false, temporaryPath: String? = nil, packedFrom: Int = .max
     ) throws -> End? {
         let asked = Atomic<Int>(0)
         let rejects = Protected<[RowError]>([])
@@ -47,6 +49,7 @@ import Testing
         options.workers = 2
         options.restarts = restarts
         options.temporaryPath = temporaryPath
+        options.packedSegmentsMin = packedFrom
         options.rejectSink = { _, reject in rejects.withLock { $0.append(reject) } }
         options.isCancelled = { asked.add(1, ordering: .relaxed).newValue > stopAfter }
         let rule = DayRule(name: "none") { _ in DayRule.Interval(day: 0, start: .min, end: .max) }
@@ -54,11 +57,14 @@ import Testing
             storePath: directory.path + "/" + store, schemas: [SchemaSource(schema: schema, text: "")], dayRule: rule, options: options)
         do {
             let summary = try converter.run([directory.path + "/input"])
-            var segments = try treeContents(directory.path + "/" + store)
-            segments = segments.filter { $0.key.hasPrefix("readings/") }
+            let opened = try Store(path: directory.path + "/" + store)
+            let entries = opened.catalog.entries(of: "readings")
+            for entry in opened.catalog.allEntries { try opened.verify(entry) }
+            try opened.verifyZones()
+            let segments = try entries.map { ("\(opened.describe($0.key, of: "readings")) \($0.part)", try opened.image($0).bytes) }
             let table = summary.tables[0]
             return End(
-                segments: segments, rejects: rejects.value,
+                segments: Dictionary(uniqueKeysWithValues: segments), packCount: Set(entries.map(\.pack)).subtracting([0]).count, rejects: rejects.value,
                 counts: [table.rowsRead, table.newRows, table.rowsRejected, table.duplicates, summary.bytesIn, summary.rejectCount])
         } catch let error as ConvertError {
             guard case .cancelled = error.kind else { throw error }
@@ -80,6 +86,25 @@ import Testing
             }
             #expect(end == expected, "stopped after \(step) questions")
             #expect(try FileSystem().status(directory.path + "/\(store)/ingest") == nil)
+        }
+    }
+
+    @Test func segmentsInPacksAreThoseOfFilesOfTheirOwn() throws {
+        let directory = try TemporaryDirectory()
+        try FileSystem().createDirectories(directory.path + "/input")
+        for file in 0..<3 { _ = try directory.write("input/\(file).csv", ResumeTests.text(file, isScattered: true)) }
+        let alone = try #require(try ResumeTests.convert(directory, store: "alone", stopAfter: .max))
+        #expect(alone.packCount == 0 && alone.segments.count == 9)
+        let packed = try #require(try ResumeTests.convert(directory, store: "packed", stopAfter: .max, packedFrom: 9))
+        #expect(packed.packCount == 1 && packed.segments == alone.segments)
+        #expect(try treeContents(directory.path + "/packed").keys.filter { $0.hasPrefix("readings/") } == [])
+        for step in [1, 8, 30, 60] {
+            let store = "packed-\(step)"
+            var end: End?
+            for attempt in 0..<200 where end == nil {
+                end = try ResumeTests.convert(directory, store: store, stopAfter: step + attempt * step / 4, packedFrom: 9)
+            }
+            #expect(end?.segments == alone.segments && end?.rejects == alone.rejects && end?.counts == alone.counts, "stopped after \(step) questions")
         }
     }
 

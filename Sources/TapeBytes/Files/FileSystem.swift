@@ -48,6 +48,20 @@ package struct FileSystem: Sendable {
         return OutputFile(descriptor: descriptor, path: path, self)
     }
 
+    /// A file, made if missing, to be written on from `offset` on; what it has there and before stays.
+    package func write(_ path: String, at offset: Int) throws(FileError) -> OutputFile {
+        try check(.create, path)
+        // SAFETY: the path is passed as a C string that lives for the call.
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(.create, path) }
+        guard lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else {
+            let error = FileError(.create, path)
+            close(descriptor)
+            throw error
+        }
+        return OutputFile(descriptor: descriptor, path: path, self)
+    }
+
     /// The whole of a small file.
     package func readAll(_ path: String) throws(FileError) -> [UInt8] {
         let file = try open(path)

@@ -1,7 +1,7 @@
 import CKernels
 import Glibc
 
-/// A file open for writing at its end.
+/// A file open for writing, at its end or from a place on.
 package struct OutputFile: ~Copyable, Sendable {
     /// −1 once closed.
     private var descriptor: Int32

@@ -7,6 +7,9 @@ import TapeBytes
 /// The payload of the first is the fingerprint of the convert: inputs, schemas, options, the files that the store knows, the program. A torn
 /// record ends the journal. Nothing here is synced: what a loss of power took from the runs that it names is noticed when they are read again.
 final class JournalWriter: Sendable {
+    /// Of the records; part of the fingerprint.
+    static let version = 2
+
     private let file: Exclusive<OutputFile>
 
     /// A new journal; or, where `size` is given, an old one whose first `size` bytes hold.

@@ -72,7 +72,7 @@ extension [UInt8] {
         append([rows.sources.count] + rows.sources.sorted())
         append([rows.flushed.duplicateCount, rows.flushed.runs.count])
         for run in rows.flushed.runs {
-            append([run.number, run.rowCount, run.sizeInBytes, Int(run.checksum)])
+            append([run.number, run.offset, run.rowCount, run.sizeInBytes, Int(run.checksum)])
             appendZigzag(run.clusterMin)
             appendZigzag(run.clusterMax)
         }
@@ -139,7 +139,7 @@ private struct RecordReader {
         flushed.duplicateCount = try number()
         flushed.runs = try list { reader throws(MalformedBytes) in
             RunSegment(
-                number: try reader.number(), rowCount: try reader.number(), sizeInBytes: try reader.number(),
+                number: try reader.number(), offset: try reader.number(), rowCount: try reader.number(), sizeInBytes: try reader.number(),
                 checksum: UInt32(truncatingIfNeeded: try reader.number()), clusterMin: try reader.word(), clusterMax: try reader.word())
         }
         flushed.spilled = try list { reader throws(MalformedBytes) in

@@ -80,9 +80,4 @@ extension UnfinishedConvert {
 
     /// The numbers that files have.
     var numbers: [Int] { flushes.flatMap { $0.flushed.runs.map(\.number) + $0.flushed.spilled.map(\.file) } }
-
-    private struct PartitionName: Hashable {
-        var table: Int
-        var key: PartitionKey
-    }
 }
