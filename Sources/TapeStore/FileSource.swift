@@ -8,21 +8,21 @@ final class OpenFile: Sendable {
     init(_ file: consuming InputFile) { self.file = file }
 }
 
-/// The packs that the readers of a store have open: segment after segment lies in one.
+/// The packs that the readers of a store have open: many segments lie in each, and a question may ask for them in any order.
 final class OpenPacks: Sendable {
     private let fileSystem: FileSystem
-    /// The one that was asked for last comes last.
-    private let packs = Protected<[(path: String, file: OpenFile)]>([])
-    private static let countMax = 8
+    private let packs = Protected<[String: OpenFile]>([:])
+    /// Half of the files that a process may have open, if those are few.
+    private static let countMax = min(1024, Machine.openFileLimit / 2)
 
     init(_ fileSystem: FileSystem) { self.fileSystem = fileSystem }
 
     func open(_ path: String) throws(FileError) -> OpenFile {
-        if let known = packs.withLock({ packs in packs.last { $0.path == path }?.file }) { return known }
+        if let known = packs.withLock({ $0[path] }) { return known }
         let file = OpenFile(try fileSystem.open(path))
         packs.withLock { packs in
-            if packs.count == OpenPacks.countMax { packs.removeFirst() }
-            packs.append((path, file))
+            if packs.count >= OpenPacks.countMax { packs = [:] }
+            packs[path] = file
         }
         return file
     }

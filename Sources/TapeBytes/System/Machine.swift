@@ -15,6 +15,9 @@ package enum Machine {
         return min(physical, limit)
     }
 
+    /// How many files the process may have open at once.
+    package static var openFileLimit: Int { max(16, Int(sysconf(Int32(_SC_OPEN_MAX)))) }
+
     /// The most memory that the process has held so far.
     package static var peakMemoryInBytes: Int {
         var usage = rusage()
