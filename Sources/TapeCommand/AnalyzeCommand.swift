@@ -72,7 +72,9 @@ struct AnalyzeCommand: SharingCommand {
         let tree = configuration.resultsPath.map {
             ResultsTree($0, store: store, settings: configuration.analysisSettings, isCompressed: configuration.isCompressed)
         }
-        let report = AnalyzeReport(shared: shared, jobs: jobs, coverageMinInPercent: configuration.analysis.coverageMinInPercent)
+        if let path = configuration.resultsPath { try checkResultsFolder(path) }
+        // A merge takes what all shards did, whatever is selected.
+        let report = AnalyzeReport(shared: shared, jobs: merge ? AnalysisJob.all(store) { _, _ in true } : jobs, coverageMinInPercent: configuration.analysis.coverageMinInPercent)
         let summary: RunSummary
         do {
             summary = try merge ? merged(options, report) : AnalysisRun(
@@ -84,7 +86,28 @@ struct AnalyzeCommand: SharingCommand {
             report.end()
             throw CommandError.analysis(error)
         }
+        if options.shard == nil { try warnOfMixedSettings() }
         try report.finish(summary)
+    }
+
+    /// Presets and aggregates take a partition's results as they are, whatever they were made with.
+    private func warnOfMixedSettings() throws {
+        let records = try JobRecord.all(try shared.openStore()).values.filter { $0.status != .failed }
+        let counts = Dictionary(grouping: records, by: \.settings).values.map(\.count)
+        guard counts.count > 1, let most = counts.max() else { return }
+        shared.warn("\(ByteText.count(records.count - most, "partition")) of \(records.count) were analysed with other settings (participants, hours or another of analysis) "
+            + "than the rest, and presets show them side by side; the table jobs has the settings of each, and analyze without a selection makes them alike")
+    }
+
+    /// Before any job, each of which would fail for it.
+    private func checkResultsFolder(_ path: String) throws(CommandError) {
+        do {
+            let fileSystem = FileSystem()
+            try fileSystem.createDirectories(path)
+            try fileSystem.checkWritable(path)
+        } catch {
+            throw CommandError(.cannotWrite, "--out: \(error.path): \(error.reason); nothing was analysed", help: "name another folder")
+        }
     }
 
     /// The trading days of a store are as it was made.

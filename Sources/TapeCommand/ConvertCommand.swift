@@ -73,6 +73,7 @@ struct ConvertCommand: SharingCommand {
         var options = try convertOptions(configuration)
         let rejectFile = try RejectFile(dryRun ? nil : rejects, inputs: paths)
         options.rejectSink = { rejectFile.append($0, $1) }
+        options.finishRejects = { rejectFile.close(isRead: true) }
         let meter = ProgressMeter(shared)
         options.progress = { progress in
             meter.show(isEnd: progress.bytesRead == progress.bytesTotal) { ConvertReport.line(progress, $0) }
@@ -87,11 +88,10 @@ struct ConvertCommand: SharingCommand {
             summary = try converter.run(paths)
         } catch let error as ConvertError {
             meter.end()
-            try rejectFile.close(isRead: false)
+            _ = rejectFile.close(isRead: false)
             throw CommandError.convert(error, store: shared.store)
         }
         meter.end()
-        try rejectFile.close(isRead: !summary.files.isEmpty)
         ConvertReport(shared: shared, isDryRun: false).write(summary, nanoseconds: Machine.monotonicNanoseconds - start)
     }
 

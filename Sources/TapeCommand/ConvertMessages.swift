@@ -1,5 +1,6 @@
 import TapeAnalysis
 import TapeBytes
+import TapeColumns
 import TapeIngest
 
 /// The sentences for what can go wrong with a convert.
@@ -12,9 +13,11 @@ extension CommandError {
         case .emptyFile: return CommandError(.badData, "\(path): the file is empty; a header is expected")
         case .header(let header): return headerError(header, path)
         case .badRows(let rows, let count): return badRows(rows, count, path)
-        case .tooManyRejects(let rejected, let read):
-            return CommandError(.badData, "\(path): \(rejected) of \(read) rows rejected, more than --max-rejects allows; nothing was stored",
-                                help: "see --rejects FILE for the rows and reasons")
+        case .tooManyRejects(let rejected, let read, let first):
+            let rows = first.flatMap { file in file.rows.map { line($0, file.path) } }
+            return CommandError(
+                .badData, "\(path): \(rejected) of \(read) rows rejected, more than --max-rejects allows; nothing was stored",
+                details: Array(rows.prefix(ConvertError.rowsShown)), help: "correct the files, or allow more with --max-rejects; --rejects FILE has all such rows")
         case .changedFile:
             return CommandError(.badData, "\(path): in the store already, with other contents", help: "replace what it gave with --replace")
         case .sharedPartition(let others):
@@ -29,6 +32,10 @@ extension CommandError {
         case .recordTooLong(let line):
             return CommandError(.badData, "\(path)\(line.map { ":\($0)" } ?? ""): a record of more than \(ByteText.text(ConvertError.recordSizeMax)) begins near here",
                                 help: "a quote may be open; close it")
+        case .textsTooLarge(let table, let column):
+            return CommandError(
+                .badData, "\(table): the texts of '\(column)' in a block of \(SegmentLayout.rowsPerBlock) rows take more than \(ByteText.text(SegmentLayout.textSizeMax)); nothing was stored",
+                help: "leave the column out of the schema")
         case .diskFull(let file, let free, let needed):
             let reason = file.map { "\($0.path): \($0.reason)" } ?? "\(store): the disk has too little room"
             return CommandError(
@@ -40,6 +47,8 @@ extension CommandError {
             let text = setting.hasPrefix("schema.") ? "the store's schema for '\(setting.dropFirst(7))' is another one"
                 : "the store was made with \(setting.replacing("_", with: " ")) '\(stored)', not '\(asked)'"
             return CommandError(.usage, text, help: "leave the option away, or make a new store")
+        case .rejectsUnwritten(let file):
+            return CommandError(.cannotWrite, "--rejects: \(file.path): \(file.reason); nothing was stored", help: "name another file, and run the command again to go on from here")
         case .cancelled:
             return CommandError(Signals.pending.flatMap { ExitStatus(rawValue: 128 + $0) } ?? .failed, "stopped; the store is as it was",
                                 help: "run the same command again to go on from here, or with --restart to begin anew")
@@ -66,7 +75,7 @@ extension CommandError {
     }
 
     private static func badRows(_ rows: [RowError], _ count: Int, _ path: String) -> CommandError {
-        var lines = rows.map { "\(path):\($0.line): \(sentence($0)) (byte \($0.byte))" }
+        var lines = rows.map { line($0, path) }
         let first = lines.removeFirst()
         let text = rows[0].row.prefix { !$0.isNewline }.prefix(200)
         var details = ["row:  \(text)\(text.count < rows[0].row.count ? "…" : "")"] + lines
@@ -74,6 +83,8 @@ extension CommandError {
         return CommandError(.badData, first, details: details,
                             help: "nothing was stored; correct the file, or set such rows aside with --on-error skip --rejects FILE")
     }
+
+    private static func line(_ row: RowError, _ path: String) -> String { "\(path):\(row.line): \(sentence(row)) (byte \(row.byte))" }
 
     private static func sentence(_ row: RowError) -> String {
         guard let field = row.field, let column = row.column else {

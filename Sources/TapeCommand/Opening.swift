@@ -15,8 +15,6 @@ extension SharedOptions {
             throw CommandError.store(error)
         }
     }
-
-    var workerCount: Int { workers ?? Machine.coreCount }
 }
 
 extension CommandError {
@@ -112,7 +110,8 @@ enum ByteText {
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         var scale = 1
         for _ in 0..<decimals { scale *= 10 }
-        let scaled = Int((value * Double(scale)).rounded())
+        guard value.isFinite, value >= 0 else { return value.isFinite ? "-" + fixed(-value, decimals) : "\(value)" }
+        let scaled = Int(min((value * Double(scale)).rounded(), 0x1p62))
         guard decimals > 0 else { return String(scaled) }
         let fraction = String(scaled % scale)
         return "\(scaled / scale)." + String(repeating: "0", count: decimals - fraction.count) + fraction

@@ -58,7 +58,7 @@ extension CommandError {
         }
         let shown = securities.prefix(5).map(String.init).joined(separator: ", ") + (securities.count > 5 ? ", …" : "")
         return CommandError(.missing, "the selection matches no partition",
-                            help: "there are \(partitions.count), of the securities \(shown), dates \(CivilDate.text(Int32(first))) to \(CivilDate.text(Int32(last)))")
+                            help: "there are \(partitions.count), of the securities \(shown), dates \(CivilDate.text(Int32(truncatingIfNeeded: first))) to \(CivilDate.text(Int32(truncatingIfNeeded: last)))")
     }
 
     static func analysis(_ error: any Error) -> CommandError {

@@ -86,7 +86,7 @@ struct QueryCommand: SharingCommand {
     private func session() throws -> QuerySession {
         if let limit, limit < 0 { throw CommandError(.usage, "--limit: \(limit) is negative") }
         let configuration = try configurationOptions.configuration(under: shared)
-        var sql = QueryOptions(workers: shared.workerCount, skipsDamaged: skipDamaged, isCancelled: { Signals.pending != nil }, clock: .exchange)
+        var sql = QueryOptions(workers: configuration.workerCount, skipsDamaged: skipDamaged, isCancelled: { Signals.pending != nil }, clock: .exchange)
         if let memory { sql.memory = try ByteSize.parse(memory, "--memory", in: (1 << 20)...(1 << 50)) }
         return QuerySession(
             store: try shared.openStore(cacheSize: question == nil ? Store.cacheSizeDefault : 0), selection: try selectionOptions.selection(over: configuration.selection),

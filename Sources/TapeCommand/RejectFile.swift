@@ -70,14 +70,18 @@ final class RejectFile: Sendable {
         state.text.removeAll(keepingCapacity: true)
     }
 
-    /// Writes what is left.
+    /// Writes what is left, and returns the first error that there was.
     ///
     /// - Parameter isRead: whether any file was read: then an earlier file is replaced even where no row was set aside.
-    func close(isRead: Bool) throws(CommandError) {
-        let failure = state.withLock { state in
+    func close(isRead: Bool) -> FileError? {
+        state.withLock { state in
             if isRead || !state.isEmpty || state.output != nil { flush(&state) }
+            do throws(FileError) {
+                if let output = state.output.take() { try output.close() }
+            } catch {
+                state.failure = state.failure ?? error
+            }
             return state.failure
         }
-        if let failure { throw CommandError.fileError(failure) }
     }
 }

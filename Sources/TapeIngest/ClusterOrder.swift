@@ -77,9 +77,9 @@ struct ClusterOrder: Sendable {
                 guard before <= after else { return false }
                 if before == after { undecided.append(row) }
             }
-            ties = undecided
+            // Rows that differ in their positions may be equal.
+            if contents.contains(columns[1]) { ties = undecided }
         }
-        // Rows that differ in their positions may be equal.
         guard contents.count == columns.count else { return ties.isEmpty }
         let index = RowIndex(parts)
         return ties.allSatisfy { compare(index.place($0 - 1), index.place($0)) < 0 }

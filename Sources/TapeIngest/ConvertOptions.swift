@@ -32,7 +32,7 @@ package struct ConvertOptions: Sendable {
     package var temporaryPath: String?
     package var chunkSize = 4 << 20
     /// What a chunk takes while it is parsed, several times its size, must fit into the memory besides.
-    var chunkSizeInMemory: Int { min(chunkSize, max(1 << 20, memory / 32)) }
+    var chunkSizeInMemory: Int { min(chunkSize, ConvertError.recordSizeMax, max(1 << 20, memory / 32)) }
     /// From so many small segments of a table on, those of one commit lie in packs.
     var packedSegmentsMin = 256
     /// Whether what an interrupted convert left is dropped instead of gone on with.
@@ -45,6 +45,8 @@ package struct ConvertOptions: Sendable {
     package var selection = PartitionSelection.all
     /// Told each rejected row with its file, in input order.
     package var rejectSink: (@Sendable (_ path: String, RowError) -> Void)?
+    /// Asked before anything is published, to write what the sink was told; the error with which that failed, if it did.
+    package var finishRejects: (@Sendable () -> FileError?)?
 
     /// Told how far the convert is, often, by any thread.
     package var progress: (@Sendable (ConvertProgress) -> Void)?
@@ -58,6 +60,8 @@ package struct ConvertOptions: Sendable {
 package struct ConvertError: Error, Sendable {
     /// A record of more bytes is an error; `Kind.recordTooLong`.
     package static let recordSizeMax = 16 << 20
+    /// Of many bad rows so many are shown.
+    package static let rowsShown = 10
 
     package enum Kind: Sendable {
         case missingInput
@@ -67,7 +71,8 @@ package struct ConvertError: Error, Sendable {
         case header(HeaderError)
         /// Bad rows under `--on-error fail`: the first few, and how many there were up to where reading stopped.
         case badRows([RowError], count: Int)
-        case tooManyRejects(rejected: Int, read: Int)
+        /// The first of them by file, too.
+        case tooManyRejects(rejected: Int, read: Int, first: [(path: String, rows: [RowError])])
         /// The path is in the store with other contents.
         case changedFile
         /// A file to be replaced shares partitions with others, which must be converted again with it.
@@ -75,11 +80,15 @@ package struct ConvertError: Error, Sendable {
         case unreadable(FileError)
         case gzip(GzipError)
         case recordTooLong(line: Int?)
+        /// The distinct texts of a block of rows are larger than a segment may have.
+        case textsTooLarge(table: String, column: String)
         case store(StoreError)
         /// The store was made with another rule or schema.
         case settingConflict(setting: String, stored: String, asked: String)
         case unknownTable(String)
         case cancelled
+        /// The rejected rows could not be written.
+        case rejectsUnwritten(FileError)
         /// The selection leaves all rows out; the partitions that there are.
         case emptySelection([PartitionKey])
         /// The disk has not the room that the convert needs, or probably needs, in bytes.
@@ -99,8 +108,10 @@ package struct ConvertError: Error, Sendable {
 
     /// Whether the same convert, run again, goes on from where this one stopped.
     var isResumable: Bool {
-        if case .cancelled = kind { return true }
-        return false
+        switch kind {
+        case .cancelled, .rejectsUnwritten: true
+        default: false
+        }
     }
 }
 

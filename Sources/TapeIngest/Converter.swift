@@ -101,7 +101,7 @@ package struct Converter: Sendable {
             let isResumable = !options.isDryRun && !inputs.contains { $0.path == "-" }
             let folder = try IntakeFolder(
                 storePath: storePath, temporaryPath: options.temporaryPath, fingerprint: isResumable ? fingerprint(inputs, known) : nil,
-                restarts: options.restarts, fileSystem)
+                restarts: options.restarts, tableCount: schemas.count, fileSystem)
             return folder
         } catch {
             throw ConvertError(.store(StoreError.wrap(error, path: storePath)))

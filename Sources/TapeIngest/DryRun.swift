@@ -36,8 +36,10 @@ extension Converter {
                 }).run(inputs)
                 break
             } catch {
-                guard let path = error.path, let place = inputs.firstIndex(of: path), error.isOfInput else { throw error }
+                guard let path = error.path, let place = inputs.firstIndex(where: { TextOrder($0) == TextOrder(path) }), error.isOfInput else { throw error }
                 dryRun.problems.append(error)
+                // Standard input cannot be read a second time.
+                guard !inputs.contains("-") else { break }
                 inputs.remove(at: place)
             }
         }
@@ -90,7 +92,8 @@ extension Converter {
         }
         let read = summary.files.reduce(0) { $0 + $1.rowsRead }
         guard let last = rejects.files.last, !options.rejectLimit.allows(summary.rejectCount, of: read) else { return [] }
-        return [ConvertError(.tooManyRejects(rejected: summary.rejectCount, read: read), path: last.path)]
+        return [ConvertError(
+            .tooManyRejects(rejected: summary.rejectCount, read: read, first: rejects.files.map { ($0.path, $0.first) }), path: last.path)]
     }
 }
 
@@ -100,9 +103,9 @@ private struct RejectedRows {
 
     mutating func add(_ path: String, _ row: RowError) {
         // Rows come in the order of the files.
-        if files.last?.path != path { files.append((path, [], 0)) }
+        if files.last.map({ TextOrder($0.path) }) != TextOrder(path) { files.append((path, [], 0)) }
         files[files.count - 1].count += 1
-        if files[files.count - 1].count <= 10 { files[files.count - 1].first.append(row) }
+        if files[files.count - 1].count <= ConvertError.rowsShown { files[files.count - 1].first.append(row) }
     }
 }
 

@@ -1,5 +1,6 @@
 import Glibc
 import TapeBytes
+import TapeColumns
 
 /// Finds the input files.
 struct InputFiles {
@@ -17,13 +18,13 @@ struct InputFiles {
     /// The files at `paths`, in the order given; a folder gives its `.csv` and `.csv.gz` files, recursively, by name.
     func find(_ paths: [String]) throws(ConvertError) -> [Found] {
         var found: [Found] = []
-        var seen: Set<String> = []
+        var seen: Set<TextOrder> = []
         for path in paths {
             guard path != "-" else {
                 found.append(Found(path: path, size: 0))
                 continue
             }
-            found += try files(path).filter { seen.insert($0.path).inserted }
+            found += try files(path).filter { seen.insert(TextOrder($0.path)).inserted }
         }
         return found
     }

@@ -1,4 +1,5 @@
 import TapeBytes
+import TapeColumns
 import TapeStore
 
 /// How far a convert is.
@@ -23,6 +24,8 @@ struct InputProgress: Sendable {
         var bytesRead = 0
         /// Rows rejected, in order, while an earlier input is not complete.
         var rejects: [RowError] = []
+        /// The first rows rejected, for a message.
+        var firstRejects: [RowError] = []
 
         var isComplete: Bool { chunkCount == nextChunk }
     }
@@ -101,7 +104,7 @@ struct InputProgress: Sendable {
     ///
     /// - Parameter same: the numbers of stored files with the same contents.
     private mutating func checkReplacement(_ path: String, besides same: Set<Int>) throws(ConvertError) {
-        let changed = known.filter { $0.path == path && !same.contains($0.number) }
+        let changed = known.filter { TextOrder($0.path) == TextOrder(path) && !same.contains($0.number) }
         guard path != "-", !changed.isEmpty else { return }
         guard converter.options.replaces else { throw ConvertError(.changedFile, path: path) }
         replaced.formUnion(changed.map(\.number))
@@ -141,11 +144,14 @@ struct InputProgress: Sendable {
             return reject
         }
         guard converter.options.onError == .skip else {
-            throw ConvertError(.badRows(Array(rejects.prefix(10)), count: rejects.count), path: paths[index])
+            throw ConvertError(.badRows(Array(rejects.prefix(ConvertError.rowsShown)), count: rejects.count), path: paths[index])
         }
         rejectCount += rejected
+        input.firstRejects += rejects.prefix(ConvertError.rowsShown - input.firstRejects.count)
         if index == firstIncomplete { give(rejects, index) } else { input.rejects += rejects }
-        if case .rows = converter.options.rejectLimit { try checkRejects(index) }
+        guard case .rows = converter.options.rejectLimit else { return }
+        open[index] = input
+        try checkRejects(index)
     }
 
     private func give(_ rejects: [RowError], _ index: Int) {
@@ -156,7 +162,9 @@ struct InputProgress: Sendable {
         let records = open.filter { $0.key <= index }.map(\.value.record)
         let (read, rejected) = records.reduce((0, 0)) { ($0.0 + $1.rowsRead, $0.1 + $1.rowsRejected) }
         guard !converter.options.rejectLimit.allows(rejected, of: read) else { return }
-        throw ConvertError(.tooManyRejects(rejected: rejected, read: read), path: paths[index])
+        let first = open.filter { $0.key <= index && !$0.value.firstRejects.isEmpty }.sorted { $0.key < $1.key }
+            .map { (path: paths[$0.key], rows: $0.value.firstRejects) }
+        throw ConvertError(.tooManyRejects(rejected: rejected, read: read, first: first), path: paths[index])
     }
 
     /// Passes over inputs that are done, in order.

@@ -41,7 +41,8 @@ final class Intake: Sendable {
         }
         try state.withLock { state throws(ConvertError) in
             try state.check()
-            if let keys = self.filter.unselected(whereNoneOf: Set(state.partitions.map(\.table))) { throw ConvertError(.emptySelection(keys)) }
+            // Of what an earlier run passed over nothing is known here.
+            if self.folder.unfinished.isEmpty, let keys = self.filter.unselected(whereNoneOf: Set(state.partitions.map(\.table))) { throw ConvertError(.emptySelection(keys)) }
         }
         let next = Counter()
         let order = state.withLock { $0.mergeOrder() }
@@ -218,11 +219,12 @@ struct MemoryBudget: Sendable {
     let scattered: Int
 
     init(_ options: ConvertOptions) {
+        let (workers, memory) = (min(1 << 10, max(1, options.workers)), min(1 << 50, max(0, options.memory)))
         // What the program, the chunks being parsed and the segments being encoded take.
-        let fixed = (48 << 20) + options.workers * (4 * options.chunkSizeInMemory + (36 << 20))
-        hard = max(8 << 20, (options.memory - fixed) * 3 / 5)
+        let fixed = (48 << 20) + workers * (4 * options.chunkSizeInMemory + (36 << 20))
+        hard = max(8 << 20, (memory - fixed) * 3 / 5)
         soft = min(96 << 20, hard / 2)
-        scattered = min(24 << 20, options.memory / 16 / options.workers)
-        rowsPerPass = max(1 << 14, min(1 << 20, hard / (options.workers * 256)))
+        scattered = min(24 << 20, memory / 16 / workers)
+        rowsPerPass = max(1 << 14, min(1 << 20, hard / (workers * 256)))
     }
 }

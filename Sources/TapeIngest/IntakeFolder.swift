@@ -18,14 +18,14 @@ struct IntakeFolder: Sendable {
     /// - Parameter fingerprint: of the convert; what another one left is removed. nil for one that cannot be gone on with, such as of standard
     ///   input or a dry run.
     init(
-        storePath: String, temporaryPath: String?, fingerprint: UInt64?, restarts: Bool = false, _ fileSystem: FileSystem
+        storePath: String, temporaryPath: String?, fingerprint: UInt64?, restarts: Bool = false, tableCount: Int = .max, _ fileSystem: FileSystem
     ) throws(FileError) {
         // A dry run leaves alone what waits to be gone on with.
         path = storePath + (fingerprint == nil ? "/ingest/once" : "/ingest")
         spillPath = temporaryPath.map { IntakeFolder.spillPath($0, storePath, fingerprint) } ?? path
         self.fileSystem = fileSystem
         var found: (unfinished: UnfinishedConvert, size: Int)?
-        if let fingerprint, !restarts { found = try IntakeFolder.unfinished(path, spillPath, fingerprint, fileSystem) }
+        if let fingerprint, !restarts { found = try IntakeFolder.unfinished(path, spillPath, fingerprint, tableCount, fileSystem) }
         unfinished = found?.unfinished ?? UnfinishedConvert()
         numbers = Counter(from: unfinished.numbers.max().map { $0 + 1 } ?? 0)
         if found == nil { try IntakeFolder.remove([path, spillPath, IntakeFolder.notedSpillPath(in: path, fileSystem)].compactMap(\.self), fileSystem) }
@@ -64,12 +64,13 @@ struct IntakeFolder: Sendable {
     }
 
     private static func unfinished(
-        _ path: String, _ spillPath: String, _ fingerprint: UInt64, _ fileSystem: FileSystem
+        _ path: String, _ spillPath: String, _ fingerprint: UInt64, _ tableCount: Int, _ fileSystem: FileSystem
     ) throws(FileError) -> (unfinished: UnfinishedConvert, size: Int)? {
         guard try fileSystem.status(path + "/journal") != nil,
             var reader = JournalReader(try fileSystem.readAll(path + "/journal"), fingerprint: fingerprint)
         else { return nil }
         let unfinished = UnfinishedConvert(&reader)
+        guard unfinished.flushes.allSatisfy({ $0.table < tableCount }) else { return nil }
         for run in unfinished.runs where !isSound(run, path, fileSystem) { return nil }
         for (file, size) in unfinished.spillSizes {
             guard let status = try fileSystem.status(SpillFile.path(spillPath, file)), status.size >= size else { return nil }

@@ -35,6 +35,7 @@ struct Publisher {
         summary.rejectCount = state.inputs.rejectTotal
         try checkConservation(&summary)
         guard !converter.options.isDryRun, !summary.files.isEmpty else { return summary }
+        if let error = converter.options.finishRejects?() { throw ConvertError(.rejectsUnwritten(error)) }
         let adding = try placement.placed(&writer)
         do {
             let files = try fileTable(&writer, summary.files, &removing)

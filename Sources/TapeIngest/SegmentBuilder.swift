@@ -13,6 +13,8 @@ struct FinishedSegment: Sendable {
 struct SegmentBuilder {
     /// A segment of this many rows is full; more rows of the partition go into another one.
     static let rowsPerSegment = 64 * SegmentLayout.rowsPerBlock
+    /// A segment is full, too, behind the block with which the texts of a column take so many bytes.
+    static let textSizePerSegment = 64 << 20
 
     private let schema: TableSchema
     private let clusterColumn: Int?
@@ -33,7 +35,9 @@ struct SegmentBuilder {
     }
 
     /// Appends rows; `emit` is given each segment that they fill. Chunks are kept until their last block is full.
-    mutating func append(_ parts: [StagedRows], emit: (FinishedSegment) throws -> Void) rethrows {
+    ///
+    /// - Throws: `ConvertError` where the texts of one block are too large for a segment; what `emit` throws.
+    mutating func append(_ parts: [StagedRows], emit: (FinishedSegment) throws -> Void) throws {
         for part in parts {
             var first = part.range.lowerBound
             while first < part.range.upperBound {
@@ -42,8 +46,9 @@ struct SegmentBuilder {
                 filled += end - first
                 first = end
                 guard filled == SegmentLayout.rowsPerBlock else { continue }
-                appendBlock()
-                if writer.rowCount == SegmentBuilder.rowsPerSegment { try emit(finishSegment()) }
+                try appendBlock()
+                let isFull = writer.rowCount == SegmentBuilder.rowsPerSegment || texts.contains { $0.sizeInBytes >= SegmentBuilder.textSizePerSegment }
+                if isFull { try emit(finishSegment()) }
             }
         }
     }
@@ -54,12 +59,12 @@ struct SegmentBuilder {
     }
 
     /// Ends the partition.
-    mutating func finish(emit: (FinishedSegment) throws -> Void) rethrows {
-        if filled > 0 { appendBlock() }
+    mutating func finish(emit: (FinishedSegment) throws -> Void) throws {
+        if filled > 0 { try appendBlock() }
         if writer.rowCount > 0 { try emit(finishSegment()) }
     }
 
-    private mutating func appendBlock() {
+    private mutating func appendBlock() throws {
         if let clusterColumn, let first = pieces.first, let last = pieces.last {
             if writer.rowCount == 0 { clusterMin = first.chunk.columns[clusterColumn].words[first.range.lowerBound] }
             clusterMax = last.chunk.columns[clusterColumn].words[last.range.upperBound - 1]
@@ -75,6 +80,9 @@ struct SegmentBuilder {
         }
         swap(&texts, &self.texts)
         (pieces, filled) = ([], 0)
+        if let column = self.texts.firstIndex(where: { $0.sizeInBytes > SegmentLayout.textSizeMax }) {
+            throw ConvertError(.textsTooLarge(table: schema.name, column: schema.columns[column].name))
+        }
     }
 
     private mutating func finishSegment() -> FinishedSegment {
@@ -89,12 +97,15 @@ struct SegmentBuilder {
 /// The texts of a segment's column, in order of first appearance, and the code of each.
 struct SegmentTexts {
     private(set) var texts: [String] = []
+    /// Of all their UTF-8.
+    private(set) var sizeInBytes = 0
     private var codes: [[UInt8]: Int64] = [:]
 
     mutating func code(of text: [UInt8]) -> Int64 {
         if let code = codes[text] { return code }
         let code = Int64(texts.count)
         codes[text] = code
+        sizeInBytes += text.count
         texts.append(String(decoding: text, as: UTF8.self))
         return code
     }

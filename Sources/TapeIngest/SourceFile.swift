@@ -61,7 +61,7 @@ struct SourceFile {
         var text: [UInt8] = []
         while true {
             let more = try reader.append(1 << 16, to: &text)
-            if let end = recordEnd(text) { return (text, end) }
+            if let end = recordEnd(text[...]) { return (text, end) }
             guard more > 0 else { break }
             guard text.count <= recordSizeMax else { throw ConvertError(.recordTooLong(line: 1), path: path) }
         }
@@ -99,6 +99,10 @@ struct SourceFile {
             }
         }
         guard let end = cut.end, end > 0 else { return nil }
+        // A chunk is as large as that only where its first record, or all that is carried over, is.
+        if end > SourceFile.recordSizeMax, (SourceFile.recordEnd(bytes[..<end]) ?? end) > SourceFile.recordSizeMax {
+            throw ConvertError(.recordTooLong(line: try lineOfNextChunk()), path: path)
+        }
         if end < count { carried.append(contentsOf: bytes[end..<count]) }
         defer {
             offset += end
@@ -137,7 +141,7 @@ struct SourceFile {
     }
 
     /// Where the first record ends, its line feed included; nil if it does not.
-    private static func recordEnd(_ bytes: [UInt8]) -> Int? {
+    private static func recordEnd(_ bytes: ArraySlice<UInt8>) -> Int? {
         var isQuoted = false
         for index in bytes.indices {
             if bytes[index] == UInt8(ascii: "\"") { isQuoted.toggle() }

@@ -44,8 +44,11 @@ final class StagedChunk: Sendable {
         self.id = id
         self.rowCount = rowCount
         self.columns = columns
-        // The constant stands for what arrays take besides their contents.
-        sizeInBytes = columns.reduce(0) { $0 + $1.words.bytes.count + ($1.nulls == nil ? 0 : rowCount / 8) + $1.texts.count * 48 + 96 }
+        // The constants stand for what arrays take besides their contents.
+        sizeInBytes = columns.reduce(0) { size, column in
+            let texts = column.texts.reduce(0) { $0 + $1.count + 48 }
+            return size + column.words.bytes.count + (column.nulls == nil ? 0 : rowCount / 8) + texts + 96
+        }
     }
 
     // Both through a span, so that no count of references is touched.

@@ -53,6 +53,7 @@ extension Catalog {
         init(_ entries: [SegmentEntry], _ keyColumns: [String: [KeyColumn]]) {
             var table = StringColumn(), text1 = StringColumn(), text2 = StringColumn(), sources = StringColumn()
             var key1: [Int64?] = [], key2: [Int64?] = []
+            precondition(entries.allSatisfy { $0.key.parts.count <= TableSchema.partitionColumnsMax }, "the catalog has two key columns")
             for entry in entries {
                 table.append(entry.table)
                 Columns.append(entry.key, 0, &key1, &text1)
@@ -221,17 +222,17 @@ extension Catalog {
 /// Gathers a string column: the words, and the strings in order of first appearance.
 package struct StringColumn: Sendable {
     private var codes: [Int64?] = []
-    private var codeOfString: [String: Int64] = [:]
+    private var codeOfString: [TextOrder: Int64] = [:]
     package private(set) var strings: [String] = []
 
     package init() {}
 
     package mutating func append(_ string: String?) {
         guard let string else { return codes.append(nil) }
-        let code = codeOfString[string] ?? Int64(strings.count)
+        let code = codeOfString[TextOrder(string)] ?? Int64(strings.count)
         if Int(code) == strings.count {
             strings.append(string)
-            codeOfString[string] = code
+            codeOfString[TextOrder(string)] = code
         }
         codes.append(code)
     }

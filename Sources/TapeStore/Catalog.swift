@@ -157,7 +157,7 @@ extension Catalog {
     /// - Throws: `SegmentError` where the bytes are not a catalog.
     package init(_ reader: SegmentReader) throws {
         var metadata = reader.metadata
-        guard let generation = metadata.removeValue(forKey: "catalog.generation").flatMap({ Int($0) }) else {
+        guard let generation = metadata.removeValue(forKey: "catalog.generation").flatMap({ Int($0) }), StorePath.generations.contains(generation) else {
             throw SegmentError(.malformed(expected: "a catalog"))
         }
         self.generation = generation

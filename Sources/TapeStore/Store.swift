@@ -60,7 +60,11 @@ package final class Store: Sendable {
         }
         let catalogPath = path + "/catalog/" + String(decoding: digits, as: UTF8.self)
         do {
-            return try Catalog(SegmentReader(try fileSystem.readAll(catalogPath)))
+            let catalog = try Catalog(SegmentReader(try fileSystem.readAll(catalogPath)))
+            guard StorePath.number(catalog.generation)[...] == String(decoding: digits, as: UTF8.self) else {
+                throw SegmentError(.malformed(expected: "the catalog that CURRENT names"))
+            }
+            return catalog
         } catch {
             throw StoreError.wrap(error, path: catalogPath)
         }

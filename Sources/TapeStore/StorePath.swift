@@ -24,7 +24,10 @@ package enum StorePath {
 
     static func isOwn(_ name: String) -> Bool { own.contains(name) }
 
-    /// A generation in a file's name: ten digits at least.
+    /// As far as CURRENT can name them.
+    static let generations = 0...9_999_999_999
+
+    /// A generation in a file's name: ten digits.
     static func number(_ generation: Int) -> String {
         let digits = String(generation)
         return String(repeating: "0", count: max(0, 10 - digits.count)) + digits

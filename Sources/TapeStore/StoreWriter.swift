@@ -146,13 +146,18 @@ package struct StoreWriter: ~Copyable {
             try fileSystem.syncDirectory(path + "/catalog")
             try writeSynced(Array((padded + "\n").utf8), path + "/CURRENT.new")
             try fileSystem.rename(path + "/CURRENT.new", path + "/CURRENT")
-            try fileSystem.syncDirectory(path)
         } catch {
             throw StoreError.wrap(error, path: path)
         }
+        // From here on the new catalog is in force, whatever fails: there is nothing left that could be abandoned.
         catalog = next
         (written, adopted) = ([], [])
         (packCount, adoptedPacks) = (0, [])
+        do {
+            try fileSystem.syncDirectory(path)
+        } catch {
+            throw StoreError(.file(error), path: path)
+        }
     }
 
     /// Removes what was written and not committed; for a writer that gives up.

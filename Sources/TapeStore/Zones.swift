@@ -162,7 +162,7 @@ extension Zones {
         }
         for entry in entries {
             for (place, expected) in try ZoneRows.of(store.open(entry), columns).enumerated() {
-                let row = entry.firstZone - 1 &+ place
+                let row = entry.firstZone &- 1 &+ place
                 guard expected.count == all.count, expected.indices.allSatisfy({ all[$0].indices.contains(row) && all[$0][row] == expected[$0] }) else {
                     throw SegmentError(.malformed(expected: "the zones of the segments"))
                 }

@@ -61,17 +61,21 @@ extension Store {
 
     /// The bundled schemas, under those of the store, under those given.
     private static func schemas(_ options: ConversionOptions, _ settings: [String: String]) throws(TapedeckError) -> [SchemaSource] {
+        var sources: [SchemaSource]
         do {
-            var sources = try BundledSchemas.sources()
+            sources = try BundledSchemas.sources()
             let stored = settings.sorted { $0.key < $1.key }.filter { $0.key.hasPrefix("schema.") }.map(\.value)
             for text in stored + options.schemas {
                 let schema = try TableSchema.parse(Array(text.utf8))
                 sources.removeAll { $0.schema.name == schema.name }
                 sources.append(SchemaSource(schema: schema, text: text))
             }
-            return sources
         } catch {
             throw TapedeckError(.input, "a schema: line \(error.line): \(error.message)")
         }
+        if let reserved = sources.first(where: { StorePath.isReserved($0.schema.name) }) {
+            throw TapedeckError(.input, "no table may be called '\(reserved.schema.name)', which every store has of its own")
+        }
+        return sources
     }
 }

@@ -56,6 +56,42 @@ import Testing
         #expect(broken.code == 66 && broken.errors.contains("/input/b.csv: No such file"), "\(broken.errors)")
     }
 
+    @Test func nothingIsStoredWhoseRejectsCannotBeWritten() throws {
+        let directory = try TemporaryDirectory()
+        let store = directory.path + "/store"
+        let csv = try directory.write("bad.csv", "\(BadInputTests.header)\n\(BadInputTests.good)\nx,1,2,3\n")
+        func convert(_ rejects: String) throws -> Command.Outcome {
+            try Command.run("convert", csv, "--store", store, "--on-error", "skip", "--max-rejects", "5", "--rejects", rejects)
+        }
+        let full = try convert("/dev/full")
+        #expect(full.code == 73 && full.errors.contains("--rejects: /dev/full: No space left on device; nothing was stored"), "\(full.errors)")
+        #expect(try Command.run("query", "SELECT 1 FROM nbbo", "--store", store).code == 66)
+        let good = try convert(directory.path + "/rejects.csv")
+        #expect(good.code == 0 && good.errors.contains("2 rows read = 1 stored + 1 rejected"), "\(good.errors)")
+        #expect(String(decoding: try FileSystem().readAll(directory.path + "/rejects.csv"), as: UTF8.self).contains(",x,"))
+    }
+
+    @Test func tooManyRejectsAreShown() throws {
+        let directory = try TemporaryDirectory()
+        let csv = try directory.write("bad.csv", "\(BadInputTests.header)\n" + (0..<12).map { "x\($0),1,2,3\n" }.joined())
+        for limit in ["3", "50%"] {
+            let outcome = try Command.run("convert", csv, "--store", directory.path + "/store", "--on-error", "skip", "--max-rejects", limit)
+            #expect(outcome.code == 65 && outcome.errors.contains("12 of 12 rows rejected"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("\(csv):2: column 1 'timestamp': 'x0' is not an integer"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("'x9'") && !outcome.errors.contains("'x10'"), "\(outcome.errors)")
+        }
+    }
+
+    @Test func aRecordIsTooLongWhateverTheChunks() throws {
+        let directory = try TemporaryDirectory()
+        let long = String(repeating: "7", count: 17 << 20)
+        let csv = try directory.write("long.csv", "\(BadInputTests.header)\n\(BadInputTests.good)\n\(long),1,2,3\n\(BadInputTests.good)\n")
+        for size in ["1MiB", "4MiB", "64MiB"] {
+            let outcome = try Command.run("convert", csv, "--store", directory.path + "/store", "--chunk-size", size)
+            #expect(outcome.code == 65 && outcome.errors.contains(":3: a record of more than 16.8 MB"), "\(size): \(outcome.errors.prefix(300))")
+        }
+    }
+
     @Test func aFailedFirstConvertLeavesNothing() throws {
         let directory = try TemporaryDirectory()
         let bad = try directory.write("bad.csv", "alpha\n1\n")

@@ -187,6 +187,27 @@ import Testing
         #expect(try QueryRunTests.run("SELECT count(*), sum(many) FROM t GROUP BY ALL", table).result.rowCount == 1)
     }
 
+    @Test func aliasesOfAliasesAreBounded() throws {
+        let table = try ModelTable(seed: 31, rowCounts: [10])
+        func question(_ step: String, _ count: Int) -> String {
+            "SELECT many AS a0" + (0..<count).map { ", " + step.replacing("#", with: "a\($0)") + " AS a\($0 + 1)" }.joined() + " FROM t LIMIT 1"
+        }
+        #expect(try QueryRunTests.run(question("# + 1", 100), table).result.rowCount == 1)
+        for text in [question("# + 1", 5000), question("# + #", 40)] {
+            let error = #expect(throws: QueryError.self) { try QueryRunTests.run(text, table) }
+            #expect(error?.message.contains("aliases") == true)
+        }
+    }
+
+    @Test func numbersWithoutAnExponentAreExactOrAnError() throws {
+        let table = try ModelTable(seed: 31, rowCounts: [10])
+        for text in ["9.2233720368547758069", "170141183460469231731687303715884105728"] {
+            let error = #expect(throws: QueryError.self) { try QueryRunTests.run("SELECT many < \(text) FROM t", table) }
+            #expect(error?.kind == .syntax)
+        }
+        #expect(try QueryRunTests.run("SELECT 9.2233720368547758069e0, CAST('9.2233720368547758069' AS DOUBLE) FROM t LIMIT 1", table).result.rowCount == 1)
+    }
+
     @Test func distinctIsOfOneArgument() throws {
         let table = try ModelTable(seed: 31, rowCounts: [10])
         for call in ["vwap(DISTINCT few, many)", "first(DISTINCT few BY many)", "last(DISTINCT few BY many)"] {

@@ -29,6 +29,14 @@ import Testing
         #expect(ResultSetTests.result.limited(to: 99).rowCount == 4)
     }
 
+    @Test func textsWithoutAnyValueGoBeforeAndBehindOthers() {
+        func texts(_ codes: [Int64?], _ dictionary: [String]) -> ResultSet {
+            ResultSet(columns: [ResultColumn(name: "text", type: .string, values: .words(ColumnVector(codes), dictionary: dictionary))])
+        }
+        let all = ResultSet.concatenated([texts([nil, nil], []), texts([0, 1], ["a", "b"]), texts([nil], [])])
+        #expect(ResultSetTests.names(all) == [nil, nil, 0, 1, nil])
+    }
+
     @Test func findsColumnsByFoldedName() {
         #expect(ResultSetTests.result.columnIndex(named: "ParticipantID") == 0)
         #expect(ResultSetTests.result.columnIndex(named: "nothing") == nil)

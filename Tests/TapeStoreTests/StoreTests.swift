@@ -55,6 +55,30 @@ import Testing
         #expect(files == ["2024-09-05/%2E%2E%2F%2E%2E%2Fetc.3.seg", "2024-09-05/Z%C3%BCrich.2.seg"], "garbage is gone")
     }
 
+    @Test func whatIsInForceIsNotAbandoned() throws {
+        let directory = try TemporaryDirectory()
+        var count = 0
+        while true {
+            let path = directory.path + "/store\(count)"
+            let faults = FailingCalls(after: count, failing: 1)
+            let image = StoreTests.image([4])
+            do {
+                var writer = try StoreWriter(path: path, fileSystem: FileSystem(faults: faults))
+                do {
+                    let entry = StoreTests.entry(image, "a", writer.nextGeneration)
+                    try writer.write(image, as: entry, StoreTests.keyColumns)
+                    try writer.commit(adding: [entry], settings: StoreTests.settings)
+                } catch {
+                    writer.abandon()
+                }
+            } catch {}
+            if try FileSystem().status(path + "/CURRENT") != nil { #expect(try StoreTests.contents(path) == ["2024-09-05, a": [4]], "failing call \(count)") }
+            guard faults.failed else { break }
+            count += 1
+        }
+        #expect(count > 10)
+    }
+
     @Test func catalogsRoundTrip() throws {
         let entries = (0..<100).map { StoreTests.entry(StoreTests.image([Int64($0)]), "station \($0)", $0 % 7 + 1) }
         let catalog = Catalog(generation: 8, settings: StoreTests.settings, entries: entries)

@@ -89,6 +89,13 @@ extension TableSchema {
         let names = schema.columns.map(\.name)
         guard !schema.name.isEmpty, !names.contains("") else { throw SchemaError(message: "a name is empty", line: line) }
         guard !names.isEmpty else { throw SchemaError(message: "a schema needs columns", line: line) }
+        guard names.count <= SegmentLayout.columnCountMax else {
+            throw SchemaError(message: "\(names.count) columns; a table has at most \(SegmentLayout.columnCountMax)", line: line)
+        }
+        guard schema.partitionKey.count <= TableSchema.partitionColumnsMax else {
+            throw SchemaError(
+                message: "\(schema.partitionKey.count) partition columns; a table has at most \(TableSchema.partitionColumnsMax)", line: line)
+        }
         guard Set(names.map { folded($0) }).count == names.count else { throw SchemaError(message: "a column is given twice", line: line) }
         for name in schema.clusterKey + schema.partitionKey.map(\.source) where !names.contains(name) {
             throw SchemaError(message: "there is no column '\(name)'", line: line)

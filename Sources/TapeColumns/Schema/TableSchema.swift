@@ -4,6 +4,9 @@
 package struct TableSchema: Hashable, Sendable {
     package var name: String
     package var columns: [ColumnSchema]
+    /// A partition key has no more columns: the catalog has a place for each.
+    package static let partitionColumnsMax = 2
+
     /// The columns whose values make up the partition key, in order. Those with `isDayOfSource` are computed by the day rule.
     package var partitionKey: [PartitionKeyColumn]
     /// Rows lie in ascending order of these columns within a partition, ties by the other columns, in the order of the schema.

@@ -16,6 +16,8 @@ package enum SegmentLayout {
     static let headerMagic = Array("TAPEDECK".utf8)
     static let trailerMagic = Array("TAPE.END".utf8)
     package static let columnCountMax = 4096
+    /// The distinct texts of a column in one segment take at most so many bytes, with room for what a dictionary has besides.
+    package static let textSizeMax = StringDictionary.encodedSizeMax / 4 * 3
 
     static func header(version: UInt32 = formatVersion) -> [UInt8] {
         var bytes = headerMagic

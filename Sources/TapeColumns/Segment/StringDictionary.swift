@@ -4,7 +4,7 @@ import TapeBytes
 ///
 ///     lengths in bytes: a stream of count   the UTF-8 of all, without gaps        (as a whole LZ4 if that is smaller)
 enum StringDictionary {
-    /// A dictionary's encoded size is at most this; a segment that would need more is cut earlier.
+    /// A dictionary's encoded size is at most this; who writes segments cuts them earlier.
     static let encodedSizeMax = 1 << 30
 
     static func append(_ strings: [String], to bytes: inout [UInt8]) -> DictionaryDescriptor {

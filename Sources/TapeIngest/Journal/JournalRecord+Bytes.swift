@@ -35,11 +35,12 @@ extension JournalRecord {
             self = .staged(id, moment: moment, result)
         case 1: self = .flushed(try reader.flushedRows())
         case 2: self = .done(try reader.chunk())
-        default:
+        case 3:
             self = .ended(EndedFile(
                 index: try reader.number(), schemaIndex: try reader.number(), headerLineCount: try reader.number(),
                 chunkCount: try reader.number(), bytesRead: try reader.number(), hash: try reader.fixed(),
                 ignoredColumns: try reader.list { reader throws(MalformedBytes) in try reader.text() }))
+        default: throw MalformedBytes(expected: "a kind of record", offset: 0)
         }
     }
 }
@@ -92,7 +93,7 @@ private struct RecordReader {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func number() throws(MalformedBytes) -> Int { try read { span, place throws(MalformedBytes) in try span.readCount(&place, in: 0...Int.max) } }
+    mutating func number() throws(MalformedBytes) -> Int { try read { span, place throws(MalformedBytes) in try span.readCount(&place, in: 0...(1 << 53)) } }
     mutating func word() throws(MalformedBytes) -> Int64 { try read { span, place throws(MalformedBytes) in try span.readZigzag(&place) } }
     mutating func fixed() throws(MalformedBytes) -> UInt64 {
         try read { span, place throws(MalformedBytes) in try span.readInteger(&place, as: UInt64.self) }

@@ -1,4 +1,5 @@
 import TapeBytes
+import TapeColumns
 
 /// Numbers the distinct values of one key. Null is number 0, whether it occurs or not; the others follow in order of first appearance.
 struct KeyNumbers: Sendable {

@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// Values of one type by number, each settable: a group's key, its smallest value, its first.
 struct ValueStore: Sendable {
     let type: ValueType

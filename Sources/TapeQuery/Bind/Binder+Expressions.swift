@@ -3,12 +3,28 @@ import TapeColumns
 /// Types of expressions, bottom up.
 extension Binder {
     mutating func bind(_ syntax: Syntax) throws(QueryError) -> Bound {
+        (boundCount, depth) = (boundCount + 1, depth + 1)
+        defer { depth -= 1 }
+        // What an alias stands for is bound again wherever it is named.
+        guard boundCount <= Binder.boundMax, depth <= Binder.depthMax else {
+            throw QueryError(.syntax, "with what its aliases stand for, the question is too large", place: syntax.place)
+        }
+        return try bound(syntax)
+    }
+
+    private mutating func bound(_ syntax: Syntax) throws(QueryError) -> Bound {
         let place = syntax.place
         func constant(_ value: Constant, _ type: ValueType) -> Bound { Bound(kind: .constant(value), type: type, place: place) }
         switch syntax.kind {
         case .column(let name): return try named(name, place)
         case .number(let text):
             let (value, type) = Constant.number(text)
+            // A number without an exponent is meant exactly.
+            guard type != .real || text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
+                throw QueryError(
+                    .syntax, "an exact number has at most 38 digits, 18 of them decimals",
+                    help: "with an exponent, as in 1.5e0, it is a DOUBLE", place: place)
+            }
             return constant(value, type)
         case .text(let text): return constant(.text(text), .string)
         case .typedText(let type, let text):

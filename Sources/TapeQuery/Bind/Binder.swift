@@ -17,6 +17,12 @@ struct Binder {
     /// Aliases being bound, so that none can mean itself.
     private var openAliases: Set<String> = []
 
+    /// Expressions bound so far, and how many are being bound around this one.
+    var boundCount = 0
+    var depth = 0
+    static let boundMax = 200_000
+    static let depthMax = Parser.depthMax + 100
+
     static func plan(_ statement: SelectStatement, _ shape: TableShape, _ clock: LocalClock, question: String) throws(QueryError) -> QueryPlan {
         var binder = Binder(statement: statement, shape: shape, clock: clock, question: Array(question.utf8))
         return try binder.plan()

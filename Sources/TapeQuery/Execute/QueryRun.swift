@@ -97,7 +97,11 @@ enum Distinct {
         var grouper = Grouper(columns.map(\.type))
         guard case .many(let ids) = grouper.groups(columns.map(\.flattened), count: count) else { return count > 0 ? [0] : [] }
         var rows: [Int32] = []
-        for (row, id) in ids.enumerated() where Int(id) == rows.count { rows.append(Int32(truncatingIfNeeded: row)) }
+        var isSeen = [Bool](repeating: false, count: grouper.count)
+        for (row, id) in ids.enumerated() where !isSeen[Int(id)] {
+            isSeen[Int(id)] = true
+            rows.append(Int32(truncatingIfNeeded: row))
+        }
         return rows
     }
 }

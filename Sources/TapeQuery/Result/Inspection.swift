@@ -53,7 +53,9 @@ package struct Inspection {
         let low = segments.map(\.clusterMin).min() ?? 0
         let high = segments.map(\.clusterMax).max() ?? 0
         let sources = Set(segments.flatMap(\.sources)).sorted().map(String.init).joined(separator: " ")
-        let hasTimes = low != 0 || high != 0
+        let schema = store.schema(of: segments[0].table)
+        let cluster = schema.flatMap { schema in schema.clusterKey.first.flatMap { schema.columnIndex(named: $0) }.map { schema.columns[$0].type } }
+        let hasTimes = cluster == .timestamp && (low != 0 || high != 0)
         return [
             .text(name(segments[0])), .integer(Int64(segments.count)), .integer(Int64(rows)), .integer(Int64(bytes)),
             rows == 0 ? .null : .real(rounded(bytes, rows)), hasTimes ? .integer(low) : .null,
@@ -81,7 +83,7 @@ package struct Inspection {
             ColumnSchema(name: "column", type: .string), ColumnSchema(name: "type", type: .string),
             ColumnSchema(name: "encodings", type: .string), ColumnSchema(name: "blocks", type: .int64),
             ColumnSchema(name: "lz4_blocks", type: .int64), ColumnSchema(name: "nulls", type: .int64),
-            ColumnSchema(name: "min", type: .int64), ColumnSchema(name: "max", type: .int64),
+            ColumnSchema(name: "min", type: .string), ColumnSchema(name: "max", type: .string),
             ColumnSchema(name: "bytes", type: .int64), ColumnSchema(name: "bytes_per_row", type: .float64),
         ])
         for name in names { if let sum = sums[name] { builder.append(sum.row(name, rowCount)) } }
@@ -145,13 +147,24 @@ private struct ColumnSum {
         }
     }
 
+    /// A value as it is written, a time in nanoseconds.
+    private func text(_ word: Int64) -> String {
+        switch type {
+        case .date: CivilDate.text(Int32(truncatingIfNeeded: word))
+        case .bool: word == 0 ? "false" : "true"
+        case .uint64: String(ColumnWord.unsigned(of: word))
+        case .decimal(let scale): Cast.decimal(Int128(word), scale)
+        case .int8, .int16, .int32, .int64, .timestamp, .float64, .string: String(word)
+        }
+    }
+
     func row(_ name: String, _ rowCount: Int) -> [ResultBuilder.Cell] {
         let encodings = StreamTag.allCases.filter { blockCounts[Int($0.rawValue)] > 0 }
             .map { "\($0.name) \(blockCounts[Int($0.rawValue)])" }
         return [
             .text(name), .text(type.name), .text(encodings.joined(separator: ", ")),
             .integer(Int64(blockCounts.reduce(0, +))), .integer(Int64(compressedCount)), .integer(Int64(nullCount)),
-            low.map { .integer($0) } ?? .null, high.map { .integer($0) } ?? .null, .integer(Int64(bytes)),
+            low.map { .text(text($0)) } ?? .null, high.map { .text(text($0)) } ?? .null, .integer(Int64(bytes)),
             rowCount == 0 ? .null : .real(rounded(bytes, rowCount)),
         ]
     }

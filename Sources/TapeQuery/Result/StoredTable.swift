@@ -39,11 +39,11 @@ extension ResultSet {
             for result in results {
                 guard case .words(let vector, let dictionary) = result.columns[index].values else { continue }
                 for row in 0..<vector.count {
-                    if dictionary.isEmpty { words.append(vector[row]) } else { strings.append(vector[row].map { dictionary[Int($0)] }) }
+                    if column.type == .string { strings.append(vector[row].map { dictionary[Int($0)] }) } else { words.append(vector[row]) }
                 }
             }
-            column.values = strings.strings.isEmpty
-                ? .words(ColumnVector(words), dictionary: []) : .words(strings.vector, dictionary: strings.strings)
+            column.values = column.type == .string
+                ? .words(strings.vector, dictionary: strings.strings) : .words(ColumnVector(words), dictionary: [])
             return column
         })
     }

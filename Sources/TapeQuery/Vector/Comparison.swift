@@ -1,4 +1,5 @@
 import TapeBytes
+import TapeColumns
 
 /// Comparisons over vectors. Doubles are ordered as DuckDB orders them: NaN is equal to itself and above all else, −0 is 0.
 enum Comparison {
@@ -65,17 +66,6 @@ struct RealOrder: Comparable, Hashable {
     static func == (left: RealOrder, right: RealOrder) -> Bool { left.value == right.value || (left.value.isNaN && right.value.isNaN) }
     static func < (left: RealOrder, right: RealOrder) -> Bool { left.value < right.value || (right.value.isNaN && !left.value.isNaN) }
     func hash(into hasher: inout Hasher) { hasher.combine(value.bitPattern) }
-}
-
-/// A text in the order of its UTF-8, whatever Unicode takes for equal.
-struct TextOrder: Comparable, Hashable {
-    let text: String
-
-    init(_ text: String) { self.text = text }
-
-    static func == (left: TextOrder, right: TextOrder) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-    static func < (left: TextOrder, right: TextOrder) -> Bool { left.text.utf8.lexicographicallyPrecedes(right.text.utf8) }
-    func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
 }
 
 /// An exact number beside a double, compared without rounding.

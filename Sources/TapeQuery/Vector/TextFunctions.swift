@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// Functions of texts.
 enum TextFunctions {
     /// A function of one text, computed once per text of the dictionary where that is less work than once per value.

@@ -1,3 +1,5 @@
+import TapeColumns
+
 /// Values of one type that are changed in place: of the arrays the one for the type is in use.
 struct ValueArrays: Sendable {
     private enum Kind { case words, reals, wide, bits }

@@ -30,7 +30,7 @@ struct RandomQuery {
 
     init(seed: UInt64, table: String) {
         random = SeededGenerator(seed: seed)
-        if chance(2) { grouped(table) } else { plain(table) }
+        if chance(10) { distinctGroups(table) } else if chance(2) { grouped(table) } else { plain(table) }
     }
 
     // MARK: Statements
@@ -80,6 +80,23 @@ struct RandomQuery {
             }
         }
         finish(items.filter { item in !isConstant(item) }, extra: nil, isGrouped: keys.count > 0)
+    }
+
+    /// What groups have in common, without what tells them apart.
+    private mutating func distinctGroups(_ table: String) {
+        let keys = (0..<Int.random(in: 1...2, using: &random)).map { _ in groupKey() }
+        var items: [Dual] = []
+        for _ in 0..<Int.random(in: 1...2, using: &random) {
+            let aggregate = aggregate()
+            // Doubles that differ in the last digit would be distinct.
+            items.append(["count(", "min(", "max("].contains { aggregate.ours.hasPrefix($0) } ? aggregate : Dual("count(*)", nil, .small))
+        }
+        isHalved = items.map { _ in false }
+        ours = "SELECT DISTINCT " + items.map(\.ours).joined(separator: ", ") + " FROM r" + filter(\.ours)
+        theirs = "SELECT DISTINCT " + items.map(\.theirs).joined(separator: ", ") + " FROM \(table)" + lastFilter.theirs
+        ours += " GROUP BY " + keys.map(\.ours).joined(separator: ", ")
+        theirs += " GROUP BY " + keys.map(\.theirs).joined(separator: ", ")
+        finish(items.filter { !isConstant($0) }, extra: nil)
     }
 
     /// Whether an expression names no column: SQLite takes such an integer in ORDER BY for a position.
