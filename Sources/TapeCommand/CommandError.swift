@@ -72,8 +72,15 @@ enum Usage {
             StandardStreams.writeOutput(TapedeckCommand.fullMessage(for: error) + "\n")
             return 0
         }
-        let message = TapedeckCommand.message(for: error)
-        StandardStreams.writeError("tapedeck: \(message)\n  help: see tapedeck --help, or --help behind a command\n")
+        let help = "see tapedeck --help, or --help behind a command"
+        var style = MessageStyle()
+        if asksForJSON(CommandLine.arguments) { style.format = .json }
+        CommandError(.usage, TapedeckCommand.message(for: error), help: help).report(style)
         return ExitStatus.usage.rawValue
+    }
+
+    /// Whether the words of a command line that could not be parsed hold `--log-format json`.
+    private static func asksForJSON(_ words: [String]) -> Bool {
+        words.contains("--log-format=json") || zip(words, words.dropFirst()).contains { $0 == ("--log-format", "json") }
     }
 }

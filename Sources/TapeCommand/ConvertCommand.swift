@@ -19,7 +19,7 @@ struct ConvertCommand: SharingCommand {
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup var configurationOptions: ConfigurationOptions
-    @OptionGroup var selectionOptions: SelectionOptions
+    @OptionGroup var selectionOptions: WholePartitionOptions
 
     @Argument(help: "Files, folders or -.")
     var paths: [String]
@@ -135,7 +135,7 @@ struct ConvertCommand: SharingCommand {
         options.workers = configuration.workerCount
         options.table = table
         options.memory = configuration.memory
-        options.selection = try selectionOptions.wholePartitions(over: configuration.selection, "convert").partitions
+        options.selection = try selectionOptions.selection(over: configuration.selection, "convert").partitions
         options.chunkSize = configuration.chunkSize
         if let memory { options.memory = try ByteSize.parse(memory, "--memory", in: ByteSize.memoryRange) }
         if let chunkSize { options.chunkSize = try ByteSize.parse(chunkSize, "--chunk-size", in: 1024...(1 << 30)) }

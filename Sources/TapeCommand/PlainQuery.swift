@@ -71,6 +71,6 @@ struct PlainQuery: Hashable {
         Machine.keepFreedMemory()
         let options = QueryOptions(workers: workers ?? Machine.coreCount, clock: .exchange)
         try QuerySession(store: store, sql: options, explains: explains, style: style).answer(question, output)
-        if isTimed { StandardStreams.writeError(QuerySession.timing(since: start)) }
+        if isTimed { QuerySession.writeTiming(since: start, style) }
     }
 }

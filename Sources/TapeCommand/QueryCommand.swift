@@ -69,13 +69,14 @@ struct QueryCommand: SharingCommand {
             return shell.run()
         }
         try session.answer(question, output.style)
-        if timing { StandardStreams.writeError(QuerySession.timing(since: start)) }
+        if timing { QuerySession.writeTiming(since: start, shared.messageStyle) }
     }
 
     /// Options that SQL would not heed are errors: an answer over everything would pass for one over what they say.
     private func checkNoPresetOptions() throws(CommandError) {
         let options: [(name: String, isGiven: Bool)] = [
-            ("--securities", selectionOptions.securities != nil), ("--from", selectionOptions.from != nil), ("--to", selectionOptions.to != nil),
+            ("--securities", selectionOptions.partitions.securities != nil), ("--from", selectionOptions.partitions.from != nil),
+            ("--to", selectionOptions.partitions.to != nil),
             ("--participants", selectionOptions.participants != nil), ("--trading-hours", selectionOptions.tradingHours != nil),
             ("--scenario", scenario != nil), ("--sort", sort != nil), ("--limit", limit != nil),
         ]

@@ -78,7 +78,8 @@ struct QuerySession {
     }
 
     /// How long an answer took.
-    static func timing(since start: Int) -> String {
-        ByteText.fixed(Double(Machine.monotonicNanoseconds - start) / 1e9, 4) + " s\n"
+    static func writeTiming(since start: Int, _ style: MessageStyle) {
+        let seconds = Double(Machine.monotonicNanoseconds - start) / 1e9
+        style.write(.info, ByteText.fixed(seconds, 4) + " s", [JSONMember("seconds", seconds, decimals: 6)])
     }
 }

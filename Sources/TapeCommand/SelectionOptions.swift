@@ -3,8 +3,8 @@ import TapeColumns
 import TapeIngest
 import TapeMarket
 
-/// Which partitions and rows a command works on.
-struct SelectionOptions: ParsableArguments {
+/// Which partitions a command works on.
+struct PartitionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only these securities.", valueName: "110621,85603"))
     var securities: String?
 
@@ -14,32 +14,16 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only trading dates up to this one, inclusive.", valueName: "YYYY-MM-DD"))
     var to: String?
 
-    @Option(help: ArgumentHelp("Only these participants.", valueName: "69,8"))
-    var participants: String?
-
-    @Option(help: ArgumentHelp("Only local hours, as 10-16 (whole hours, both inclusive) or 10:00-16:00 (half open).", valueName: "hours"))
-    var tradingHours: String?
-
     /// What the options say; where they say nothing, what the configuration says.
-    func selection(over configured: Selection = Selection()) throws(CommandError) -> Selection {
-        Selection(
-            securities: try SelectionOptions.numbers(securities, "--securities") ?? configured.securities,
-            from: try SelectionOptions.date(from, "--from") ?? configured.from,
-            to: try SelectionOptions.date(to, "--to") ?? configured.to,
-            participants: try SelectionOptions.numbers(participants, "--participants") ?? configured.participants,
-            hours: try SelectionOptions.hours(tradingHours) ?? configured.hours)
+    func selection(over configured: Selection) throws(CommandError) -> Selection {
+        var selection = configured
+        selection.securities = try PartitionOptions.numbers(securities, "--securities") ?? configured.securities
+        selection.from = try PartitionOptions.date(from, "--from") ?? configured.from
+        selection.to = try PartitionOptions.date(to, "--to") ?? configured.to
+        return selection
     }
 
-    /// The selection of a command for which partitions are selected, not rows of them.
-    func wholePartitions(over configured: Selection, _ command: String) throws(CommandError) -> Selection {
-        guard participants == nil, tradingHours == nil else {
-            throw CommandError(
-                .usage, "\(command) takes whole partitions: --participants and --trading-hours are not for it", help: "analyze and query heed them")
-        }
-        return try selection(over: configured)
-    }
-
-    private static func numbers(_ text: String?, _ option: String) throws(CommandError) -> Set<Int64>? {
+    fileprivate static func numbers(_ text: String?, _ option: String) throws(CommandError) -> Set<Int64>? {
         guard let text else { return nil }
         var numbers: Set<Int64> = []
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -57,6 +41,46 @@ struct SelectionOptions: ParsableArguments {
             throw CommandError(.usage, "\(option): '\(text)' is not a date", help: "write it as YYYY-MM-DD")
         }
         return Int64(date)
+    }
+}
+
+/// The selection of a command for which partitions are selected, not rows of them.
+struct WholePartitionOptions: ParsableArguments {
+    @OptionGroup var partitions: PartitionOptions
+
+    // Not listed: whoever gives them is told why they are refused.
+
+    @Option(help: .hidden)
+    var participants: String?
+
+    @Option(help: .hidden)
+    var tradingHours: String?
+
+    func selection(over configured: Selection, _ command: String) throws(CommandError) -> Selection {
+        guard participants == nil, tradingHours == nil else {
+            throw CommandError(
+                .usage, "\(command) takes whole partitions: --participants and --trading-hours are not for it", help: "analyze and query heed them")
+        }
+        return try partitions.selection(over: configured)
+    }
+}
+
+/// Which partitions and rows a command works on.
+struct SelectionOptions: ParsableArguments {
+    @OptionGroup var partitions: PartitionOptions
+
+    @Option(help: ArgumentHelp("Only these participants.", valueName: "69,8"))
+    var participants: String?
+
+    @Option(help: ArgumentHelp("Only local hours, as 10-16 (whole hours, both inclusive) or 10:00-16:00 (half open).", valueName: "hours"))
+    var tradingHours: String?
+
+    /// What the options say; where they say nothing, what the configuration says.
+    func selection(over configured: Selection) throws(CommandError) -> Selection {
+        var selection = try partitions.selection(over: configured)
+        selection.participants = try PartitionOptions.numbers(participants, "--participants") ?? configured.participants
+        selection.hours = try SelectionOptions.hours(tradingHours) ?? configured.hours
+        return selection
     }
 
     private static func hours(_ text: String?) throws(CommandError) -> TradingHours? {

@@ -10,11 +10,11 @@ struct VerifyCommand: SharingCommand {
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup var configurationOptions: ConfigurationOptions
-    @OptionGroup var selectionOptions: SelectionOptions
+    @OptionGroup var selectionOptions: WholePartitionOptions
 
     mutating func run() throws {
         let configuration = try configurationOptions.configuration(under: shared)
-        let selection = try selectionOptions.wholePartitions(over: configuration.selection, "verify")
+        let selection = try selectionOptions.selection(over: configuration.selection, "verify")
         let store = try shared.openStore()
         let entries = store.catalog.allEntries.filter { selection.contains($0) }
         guard !entries.isEmpty else { throw CommandError.emptySelection(store.catalog.allEntries.compactMap { $0.key.dateAndSecurity }) }

@@ -29,14 +29,14 @@ struct ChunkRows {
                 starts.append(Int32(first))
                 recordCount += 1
             } else {
-                addOddRecord(first, last, fieldCount)
+                addOddRecord(first, last)
             }
             first = last + 1
         }
     }
 
     /// A blank line, which is passed over, or a record of too few or too many fields.
-    private mutating func addOddRecord(_ first: Int, _ last: Int, _ fieldCount: Int) {
+    private mutating func addOddRecord(_ first: Int, _ last: Int) {
         let text = recordText(first, last)
         let isBlank = text.allSatisfy { $0 == 13 || $0 == 32 || $0 == 9 }
         guard !isBlank else { return }

@@ -96,7 +96,9 @@ struct FieldParser {
     }
 
     private func unsigned(_ content: ArraySlice<UInt8>) -> Outcome {
-        guard let value = UInt64(String(decoding: content, as: UTF8.self)) else { return .failure(.badValue, expected: expected) }
+        guard let value = UInt64(String(decoding: content, as: UTF8.self)) else {
+            return .failure(content.allSatisfy { (48...57).contains($0) } ? .outOfRange : .badValue, expected: expected)
+        }
         return .word(ColumnWord.word(of: value))
     }
 
@@ -128,7 +130,8 @@ struct FieldParser {
         }
         let digits = parts[0] + fraction + [UInt8](repeating: 48, count: scale - fraction.count)
         guard let first = parts[0].last, (48...57).contains(first), let word = Int64(String(decoding: digits, as: UTF8.self)) else {
-            return .failure(.badValue, expected: expected)
+            let isNumber = !parts[0].isEmpty && parts[0].drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }.allSatisfy { (48...57).contains($0) }
+            return .failure(isNumber ? .outOfRange : .badValue, expected: expected)
         }
         return .word(word)
     }

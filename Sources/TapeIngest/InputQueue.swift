@@ -3,7 +3,7 @@ import TapeBytes
 import TapeStore
 
 /// An input file while it is read.
-final class OpenFile: Sendable {
+final class OpenInput: Sendable {
     /// Its place among the inputs.
     let index: Int
     let path: String
@@ -61,7 +61,7 @@ struct SourceStep: Sendable {
 
 /// What the queue says about the inputs as it comes to them.
 enum InputEvent: Sendable {
-    case opened(OpenFile, ignoredColumns: [String])
+    case opened(OpenInput, ignoredColumns: [String])
     /// The store, or an earlier input, has the same contents, for this selection or for all.
     case skipped(index: Int)
     /// All its chunks were handed out.
@@ -75,7 +75,7 @@ enum InputEvent: Sendable {
 final class InputQueue: Sendable {
     private struct State {
         var next = 0
-        var open: [(file: OpenFile, owner: Int?)] = []
+        var open: [(file: OpenInput, owner: Int?)] = []
         var claimed: Set<FileContents> = []
     }
 
@@ -110,7 +110,7 @@ final class InputQueue: Sendable {
     }
 
     /// The next chunk for a worker, and its file; nil when all is handed out.
-    func next(worker: Int, reusing buffer: inout [UInt8]) throws(ConvertError) -> (file: OpenFile, chunk: SourceChunk, bytesRead: Int)? {
+    func next(worker: Int, reusing buffer: inout [UInt8]) throws(ConvertError) -> (file: OpenInput, chunk: SourceChunk, bytesRead: Int)? {
         while let file = try file(for: worker) {
             let step = try file.nextChunk(reusing: &buffer)
             if let chunk = step.chunk { return (file, chunk, step.bytesRead) }
@@ -119,8 +119,8 @@ final class InputQueue: Sendable {
         return nil
     }
 
-    private func file(for worker: Int) throws(ConvertError) -> OpenFile? {
-        let result = state.withLock { state -> Result<OpenFile?, ConvertError> in
+    private func file(for worker: Int) throws(ConvertError) -> OpenInput? {
+        let result = state.withLock { state -> Result<OpenInput?, ConvertError> in
             do throws(ConvertError) {
                 if let own = state.open.first(where: { $0.owner == nil || $0.owner == worker }) { return .success(own.file) }
                 while state.next < inputs.count {
@@ -137,7 +137,7 @@ final class InputQueue: Sendable {
         return try result.get()
     }
 
-    private func open(_ index: Int, _ claimed: inout Set<FileContents>) throws(ConvertError) -> OpenFile? {
+    private func open(_ index: Int, _ claimed: inout Set<FileContents>) throws(ConvertError) -> OpenInput? {
         let input = inputs[index]
         if let known = unfinished.wholeFile(index) {
             claimed.insert(FileContents(size: input.size, hash: known.file.hash))
@@ -147,7 +147,7 @@ final class InputQueue: Sendable {
         var earlierNumbers: Set<Int> = []
         // Only files of equal size can be equal; only those are read twice.
         if input.path != "-", sizeCounts[input.size, default: 0] > 1 {
-            let contents = FileContents(size: input.size, hash: try SourceFile.contentHash(input.path, converter.fileSystem))
+            let contents = FileContents(size: input.size, hash: try SourceFile.contentHash(input.path, converter))
             guard claimed.insert(contents).inserted else {
                 try report(.skipped(index: index))
                 return nil
@@ -156,12 +156,12 @@ final class InputQueue: Sendable {
         }
         let source = try SourceFile(input.path, converter)
         let ignored = source.ignoredColumns
-        let file = OpenFile(index, input.path, source, earlierNumbers: earlierNumbers)
+        let file = OpenInput(index, input.path, source, earlierNumbers: earlierNumbers)
         try report(.opened(file, ignoredColumns: ignored))
         return file
     }
 
-    private func end(_ file: OpenFile, _ last: SourceStep) throws(ConvertError) {
+    private func end(_ file: OpenInput, _ last: SourceStep) throws(ConvertError) {
         let isFirst = state.withLock { state in
             let place = state.open.firstIndex { $0.file === file }
             if let place { state.open.remove(at: place) }

@@ -73,10 +73,10 @@ final class Intake: Sendable {
         let number: Int
         var text: [UInt8] = []
         var parsed = ParsedChunk()
-        var parser: (file: OpenFile, parser: CSVChunkParser)?
+        var parser: (file: OpenInput, parser: CSVChunkParser)?
         /// Parsed chunks that wait to be staged together, all of one file.
         var scattered: ScatteredChunks
-        var scatteredFile: OpenFile?
+        var scatteredFile: OpenInput?
 
         init(number: Int, _ budget: MemoryBudget) {
             self.number = number

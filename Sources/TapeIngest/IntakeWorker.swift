@@ -2,7 +2,7 @@ import TapeBytes
 import TapeColumns
 import TapeStore
 
-/// What one thread of a convert needs: parsers, builders and a spill file of its own. Turns rows of partitions into runs and spilled rows.
+/// What one thread of a convert needs to write rows: builders and a spill file of its own. Turns rows of partitions into runs and spilled rows.
 final class IntakeWorker {
     private let converter: Converter
     private let folder: IntakeFolder
@@ -117,7 +117,7 @@ extension IntakeWorker {
             let spilled = try spill(partition.staged, table: partition.table)
             flushed.duplicateCount = spilled.duplicateCount
             sources += spilled.spilled.map(MergeSource.spilled)
-            let ranges = KeyRanges(sources, isOpenEnded: isOpenEnded(partition.table), rowsPerRange: rowsPerPass / 2)
+            let ranges = MergeRanges(sources, isOpenEnded: isOpenEnded(partition.table), rowsPerRange: rowsPerPass / 2)
             for range in ranges.ranges { try merge(range, of: sources, partition.name, &flushed) }
         }
         try finish(partition.name, &flushed)

@@ -1,6 +1,6 @@
 import TapeStore
 
-/// Sorted rows of a partition on disk.
+/// Rows of a partition on disk, to be merged.
 enum MergeSource {
     case spilled(SpilledRows)
     case run(RunSegment)
@@ -31,7 +31,7 @@ enum MergeSource {
 }
 
 /// Cuts the keys of a partition that is too large for memory into ranges of about equally many rows.
-struct KeyRanges {
+struct MergeRanges {
     private(set) var ranges: [ClosedRange<Int64>] = []
 
     init(_ sources: [MergeSource], isOpenEnded: Bool, rowsPerRange: Int) {

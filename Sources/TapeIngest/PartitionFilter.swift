@@ -23,7 +23,7 @@ final class PartitionFilter: Sendable {
     }
 
     /// Returns how many rows were left out.
-    func leaveOut(_ partitioned: inout Partitioner.Partitioned, of file: OpenFile) -> Int {
+    func leaveOut(_ partitioned: inout Partitioner.Partitioned, of file: OpenInput) -> Int {
         let table = file.schemaIndex
         guard selection != .all || !file.earlierNumbers.isEmpty else { return 0 }
         return partitioned.keep { key in

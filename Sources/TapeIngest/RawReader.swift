@@ -40,7 +40,7 @@ final class RawReader {
         } catch let error as ConvertError {
             throw error
         } catch {
-            throw ConvertError(.missingInput, path: path)
+            preconditionFailure("inflating throws nothing else")
         }
     }
 

@@ -133,10 +133,12 @@ struct SourceFile {
     }
 
     /// The hash of a whole file, as `hash` has it at the end.
-    static func contentHash(_ path: String, _ fileSystem: FileSystem) throws(ConvertError) -> UInt64 {
-        let reader = try RawReader(path, fileSystem, inflates: false)
+    static func contentHash(_ path: String, _ converter: Converter) throws(ConvertError) -> UInt64 {
+        let reader = try RawReader(path, converter.fileSystem, inflates: false)
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        while try reader.read(bytes.count, into: &bytes, at: 0) > 0 {}
+        while try reader.read(bytes.count, into: &bytes, at: 0) > 0 {
+            guard !converter.options.isCancelled() else { throw ConvertError(.cancelled) }
+        }
         return reader.hash
     }
 

@@ -10,9 +10,7 @@ package struct QueryStatistics: Hashable, Sendable {
     package var blocks = 0
     /// Those ruled out by zone maps.
     package var blocksPruned = 0
-    /// Those whose values were all known from zone maps.
-    package var blocksFromZoneMaps = 0
-    /// Rows of the blocks that were decoded.
+    /// Rows of the blocks that were not ruled out, decoded or answered by their zone maps.
     package var rowsScanned = 0
     /// Bytes of columns read.
     package var bytesRead = 0
@@ -29,7 +27,6 @@ package struct QueryStatistics: Hashable, Sendable {
         partitionsUnread += other.partitionsUnread
         blocks += other.blocks
         blocksPruned += other.blocksPruned
-        blocksFromZoneMaps += other.blocksFromZoneMaps
         rowsScanned += other.rowsScanned
         bytesRead += other.bytesRead
         bytesStored += other.bytesStored

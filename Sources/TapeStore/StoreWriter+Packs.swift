@@ -41,7 +41,7 @@ extension StoreWriter {
         placed.generation = nextGeneration
         do {
             if pack == nil { pack = try newPack() }
-            guard let number = pack?.number, let offset = try pack?.append(image.bytes) else { return entry }
+            guard let number = pack?.number, let offset = try pack?.append(image.bytes) else { preconditionFailure("a pack was just opened") }
             (placed.pack, placed.offset) = (number, offset)
             return placed
         } catch {

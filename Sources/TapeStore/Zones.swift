@@ -10,7 +10,7 @@ package struct Zones: Sendable {
     package static let segmentsMin = 16
     /// Of wider tables the first so many columns have zones.
     static let columnsMax = 256
-    /// Of the zones themselves: so many rows are held while they are written.
+    /// Of the zones themselves.
     static let rowsPerBlock = 2048
 
     static let checksum = "checksum"

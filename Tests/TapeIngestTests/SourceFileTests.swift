@@ -32,13 +32,16 @@ import Testing
         var rejects: [RowError] = []
     }
 
-    static func read(_ path: String, chunkSize: Int, fileSystem: FileSystem = FileSystem()) throws(ConvertError) -> (Contents, hash: UInt64) {
+    static func converter(chunkSize: Int, _ fileSystem: FileSystem = FileSystem()) -> Converter {
         var options = ConvertOptions()
         options.chunkSize = chunkSize
         let rule = DayRule(name: "none") { _ in DayRule.Interval(day: 0, start: .min, end: .max) }
-        let converter = Converter(
+        return Converter(
             storePath: "", schemas: [SchemaSource(schema: schema, text: "")], dayRule: rule, options: options, fileSystem: fileSystem)
-        var file = try SourceFile(path, converter)
+    }
+
+    static func read(_ path: String, chunkSize: Int, fileSystem: FileSystem = FileSystem()) throws(ConvertError) -> (Contents, hash: UInt64) {
+        var file = try SourceFile(path, converter(chunkSize: chunkSize, fileSystem))
         var contents = Contents()
         var buffer: [UInt8] = []
         var linesBefore = file.headerLineCount
@@ -77,7 +80,7 @@ import Testing
         }
         for size in [3, 50, 3000, 40_000] { #expect(try SourceFileTests.read(packed, chunkSize: size).0 == expected, "chunks of \(size)") }
         #expect(try SourceFileTests.read(plain, chunkSize: 1).hash == hash)
-        #expect(try SourceFile.contentHash(plain, FileSystem()) == hash)
+        #expect(try SourceFile.contentHash(plain, SourceFileTests.converter(chunkSize: 1)) == hash)
     }
 
     @Test func aPlainFileLongerThanAReadIsCutAtRecords() throws {

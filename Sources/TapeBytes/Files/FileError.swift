@@ -13,13 +13,18 @@ package struct FileError: Error, Hashable, Sendable {
         self.code = code
     }
 
+    /// A file is shorter than those who know it say; an errno that reading a file does not give.
+    static let endsEarly = ENODATA
+
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
     package var isInterrupted: Bool { code == EINTR }
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    package var isEndOfFile: Bool { code == FileError.endsEarly }
     package var isPermission: Bool { code == EACCES || code == EPERM || code == EROFS }
 
     /// What the system says of the code, such as `No space left on device`.
     package var reason: String {
+        guard !isEndOfFile else { return "the file ends early" }
         // SAFETY: strerror returns a C string that stays valid until the next call on this thread; it is copied at once.
         guard let text = unsafe strerror(code) else { return "error \(code)" }
         return unsafe String(cString: text)

@@ -41,7 +41,7 @@ package struct InputFile: ~Copyable, Sendable {
 
     /// Exactly `count` bytes from `offset` on.
     ///
-    /// - Throws: also where the file ends before (with the code EIO): it was cut while it was open.
+    /// - Throws: also where the file ends before (`isEndOfFile`): it was cut while it was open.
     package func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
         try fileSystem.check(.read, path)
         var received = 0
@@ -52,7 +52,7 @@ package struct InputFile: ~Copyable, Sendable {
                 let size = unsafe pread(descriptor, buffer.baseAddress! + received, count - received, off_t(offset + received))
                 if size < 0, errno == EINTR { continue }
                 guard size > 0 else {
-                    code = size < 0 ? errno : EIO
+                    code = size < 0 ? errno : FileError.endsEarly
                     break
                 }
                 received += size

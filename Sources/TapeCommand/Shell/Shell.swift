@@ -84,7 +84,7 @@ struct Shell {
         }
         let start = Machine.monotonicNanoseconds
         try session.answer(try Question(statement), output)
-        if isTimed { StandardStreams.writeError(QuerySession.timing(since: start)) }
+        if isTimed { QuerySession.writeTiming(since: start, style) }
     }
 
     private mutating func command(_ text: String) throws -> Bool {

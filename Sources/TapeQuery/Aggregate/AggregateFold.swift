@@ -50,7 +50,6 @@ struct AggregateFold: Sendable {
 
     /// Groups that have rows.
     var presentCount: Int { grouper.present.count }
-    var groupCount: Int { grouper.count }
     private(set) var isUntouched = true
 
     mutating func add(_ block: ScannedBlock) throws(QueryError) {

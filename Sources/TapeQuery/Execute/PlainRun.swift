@@ -45,8 +45,9 @@ struct PlainRun {
             }
         }
         var all = Part(columns: prepared.map { ColumnBuffer($0.bound.type) })
-        for part in parts.value {
-            guard let part else { continue }
+        for chunk in parts.value.indices {
+            // Taken out, so that no row is held twice.
+            guard let part = parts.withLock({ $0[chunk].take() }) else { continue }
             for index in all.columns.indices { all.columns[index].append(part.columns[index].vector) }
             all.count += part.count
         }

@@ -21,7 +21,9 @@ struct RangedRun: Sendable {
         let slots = run.plan.slotsBehindConditions.sorted()
         let next = Counter()
         let workers = max(1, run.options.workers)
-        let rowsWanted = run.segments.reduce(0) { $0 + run.scan.source.rowCounts[$1] } / workers
+        let rowsKnown = run.segments.reduce(0) { $0 + run.scan.source.rowCounts[$1] } / workers
+        // Conditions may leave few of them; what is reserved is not metered.
+        let rowsWanted = run.plan.conditions.isEmpty ? rowsKnown : min(rowsKnown, run.options.memory / (64 * workers * max(1, slots.count)))
         try Chunks((0..<workers).map { [$0] }).forEach(workers: workers) { _, _ throws(QueryError) in
             var rows = RangedRows(slots, run.plan.shape, rangeCount: ranges.count, rowsWanted: rowsWanted)
             var statistics = QueryStatistics()

@@ -36,8 +36,10 @@ package enum StoreErrorText {
 
 extension QueryError {
     private static func unread(_ error: StoreError) -> QueryError {
-        guard case .file(let file) = error.kind, file.isPermission else { return QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help) }
-        return QueryError(.unreadable, StoreErrorText.text(error), help: "check the permissions of the store's files")
+        guard case .file(let file) = error.kind, !file.isMissing, !file.isEndOfFile else {
+            return QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
+        }
+        return QueryError(.unreadable, StoreErrorText.text(error), help: file.isPermission ? "check the permissions of the store's files" : nil)
     }
 
     /// What a lower module could not read.

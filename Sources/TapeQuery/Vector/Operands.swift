@@ -7,9 +7,6 @@ enum Operands {
         return results
     }
 
-    /// How many results two operands have: as many as the longer, none where either has none.
-    static func count(_ left: Int, _ right: Int) -> Int { left == 0 || right == 0 ? 0 : max(left, right) }
-
     @inline(__always)
     static func zip<Left, Right, Result>(
         _ left: [Left], _ right: [Right], _ count: Int, _ zero: Result, _ body: (Left, Right) -> Result
