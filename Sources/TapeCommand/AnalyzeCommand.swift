@@ -161,6 +161,9 @@ struct AnalyzeCommand: SharingCommand {
             }
             configuration.analysis.scenarios.insert(scenario)
         }
+        guard !configuration.analysis.scenarios.isEmpty else {
+            throw CommandError(.usage, "--scenarios names none", help: "the scenarios are A, B, C and D")
+        }
         return configuration
     }
 

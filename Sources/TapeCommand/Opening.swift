@@ -75,8 +75,8 @@ extension CommandError {
         switch error.call {
         case .write, .create, .sync, .rename, .remove, .createDirectory, .lock, .freeSpace:
             code = .cannotWrite
-            help = error.isDiskFull ? "free some space, or put the store elsewhere with --store"
-                : error.isPermission ? "check the permissions, or put the store elsewhere with --store" : nil
+            help = error.isDiskFull ? "free some space, or write elsewhere"
+                : error.isPermission ? "check the permissions, or write elsewhere" : nil
         case .open, .read, .list, .status:
             code = error.isMissing ? .missing : .failed
             help = nil

@@ -108,7 +108,8 @@ struct ChunkRows {
             lineCount: kind == .badQuote || kind == .unclosedQuote ? ChunkRows.lineCount(recordText(first, last)) : 1))
     }
 
-    private static func lineCount(_ text: ArraySlice<UInt8>) -> Int { 1 + text.count { $0 == 10 } }
+    /// A text that ends with a line feed ends only because the file does.
+    private static func lineCount(_ text: ArraySlice<UInt8>) -> Int { text.count { $0 == 10 } + (text.last == 10 ? 0 : 1) }
 }
 
 extension String {

@@ -85,6 +85,12 @@ package struct Catalog: Sendable {
     /// The tables that have segments, in order.
     package var tables: [String] { columns.tables }
 
+    /// Those that have a schema and no segments: their files had no rows.
+    package var tablesWithoutRows: [String] {
+        let named = settings.keys.filter { $0.hasPrefix("schema.") }.map { String($0.dropFirst(7)) }
+        return named.filter { !tables.contains($0) }.sorted()
+    }
+
     /// The partition columns of a table, as its first commit recorded them.
     package func keyColumns(of table: String) -> [KeyColumn] { keyColumns[table] ?? [] }
 

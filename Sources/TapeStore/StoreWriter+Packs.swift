@@ -84,8 +84,6 @@ extension StoreWriter {
     /// Where the next pack belongs; its folder is there afterwards.
     private mutating func placePack() throws(FileError) -> String {
         packCount += 1
-        let directory = path + "/" + StorePath.packs
-        if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
-        return path + "/" + SegmentEntry.packPath(generation: nextGeneration, packCount)
+        return try place(SegmentEntry.packPath(generation: nextGeneration, packCount))
     }
 }

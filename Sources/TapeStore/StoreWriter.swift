@@ -92,14 +92,19 @@ package struct StoreWriter: ~Copyable {
     /// Writes a segment's file. It is not part of the store until `commit` names it.
     package mutating func write(_ image: SegmentImage, as entry: SegmentEntry, _ keyColumns: [KeyColumn]) throws(StoreError) {
         do {
-            let file = try place(entry, keyColumns)
-            written.append(file)
-            var output = try fileSystem.create(file)
-            try output.write(image.bytes)
-            try output.close()
+            try writeFile(entry.path(keyColumns), image.bytes)
         } catch {
-            throw StoreError.wrap(error, path: path + "/" + entry.path(keyColumns), table: entry.table)
+            throw StoreError(.file(error), path: path + "/" + entry.path(keyColumns), table: entry.table)
         }
+    }
+
+    /// Writes a file, which `commit` will sync.
+    mutating func writeFile(_ relativePath: String, _ bytes: [UInt8]) throws(FileError) {
+        let file = try place(relativePath)
+        written.append(file)
+        var output = try fileSystem.create(file)
+        try output.write(bytes)
+        try output.close()
     }
 
     /// Gives segments' files, which lie on the same file system, second names, their places in the store, and syncs them. They are not part
@@ -107,7 +112,7 @@ package struct StoreWriter: ~Copyable {
     package mutating func adopt(_ files: [(path: String, entry: SegmentEntry, keyColumns: [KeyColumn])]) throws(StoreError) {
         do {
             var links: [(path: String, name: String)] = []
-            for file in files { links.append((file.path, try place(file.entry, file.keyColumns))) }
+            for file in files { links.append((file.path, try place(file.entry.path(file.keyColumns)))) }
             adopted += links.map(\.name)
             try fileSystem.linkAndSync(links)
         } catch {
@@ -115,9 +120,9 @@ package struct StoreWriter: ~Copyable {
         }
     }
 
-    /// Where a segment's file belongs; its folder is there afterwards.
-    private mutating func place(_ entry: SegmentEntry, _ keyColumns: [KeyColumn]) throws(FileError) -> String {
-        let file = path + "/" + entry.path(keyColumns)
+    /// Where a file of the store belongs; its folder is there afterwards.
+    mutating func place(_ relativePath: String) throws(FileError) -> String {
+        let file = path + "/" + relativePath
         let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
         if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
         return file

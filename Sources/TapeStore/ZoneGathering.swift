@@ -17,7 +17,7 @@ extension StoreWriter {
                 let segments = lasting.map { (path: path + "/" + placed[$0].path(keyColumns[table] ?? []), entry: placed[$0]) }
                 let schema = try settings["schema." + table].map { try TableSchema.parse(Array($0.utf8)) }
                 let (image, rowCounts) = try ZoneGathering(fileSystem, segments, schema?.columns).gathered()
-                try writeZones(table, image)
+                try writeFile(Zones.path(table, nextGeneration), image.bytes)
                 var next = 1
                 for (index, rowCount) in zip(lasting, rowCounts) {
                     placed[index].firstZone = rowCount > 0 ? next : 0
@@ -27,16 +27,6 @@ extension StoreWriter {
             first = end
         }
         return placed
-    }
-
-    private mutating func writeZones(_ table: String, _ image: SegmentImage) throws(FileError) {
-        let file = path + "/" + Zones.path(table, nextGeneration)
-        let directory = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
-        if directories.insert(directory).inserted { try fileSystem.createDirectories(directory) }
-        written.append(file)
-        var output = try fileSystem.create(file)
-        try output.write(image.bytes)
-        try output.close()
     }
 }
 

@@ -5,6 +5,9 @@ import TapeQuery
 import TapeStore
 
 /// A store as it was when it was opened: later commits of others do not show. Takes no lock; safe to use from several threads.
+///
+/// What a commit replaced, the next writer removes: who keeps a store open while others write to it opens it anew now and then, at the latest when a
+/// partition is not found.
 public struct Store: Sendable {
     /// What is stored under one name.
     public struct Table: Hashable, Sendable {

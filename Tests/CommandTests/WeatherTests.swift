@@ -90,6 +90,22 @@ import Testing
         #expect(try Command.run("query", "SELECT count(DISTINCT text), max(n) FROM t", "--store", store, "--format", "csv").output.hasSuffix("9000,8999\n"))
     }
 
+    @Test func aTableWhoseFilesHaveNoRowsIsThereAndEmpty() throws {
+        let directory = try TemporaryDirectory()
+        let schema = try directory.write("weather.yaml", WeatherTests.schema)
+        let csv = try directory.write("none.csv", "time,station,temperature,wet\n")
+        let store = directory.path + "/store"
+        #expect(try Command.run("convert", csv, "--schema", schema, "--store", store).code == 0)
+        for (question, answer) in [
+            ("SELECT count(*), max(temperature) FROM weather", "count(*),max(temperature)\n0,\n"),
+            ("SELECT station, count(*) FROM weather WHERE day > DATE '2024-01-01' GROUP BY 1", "station,count(*)\n"),
+            ("SELECT station, wet FROM weather ORDER BY time LIMIT 3", "station,wet\n"),
+        ] {
+            let outcome = try Command.run("query", question, "--store", store, "--format", "csv")
+            #expect(outcome.code == 0 && outcome.output == answer, "\(question): \(outcome.output) \(outcome.errors)")
+        }
+    }
+
     @Test func aSchemaTooLargeForTheStoreIsRefused() throws {
         let directory = try TemporaryDirectory()
         let columns = (0..<4097).map { "c\($0)" }

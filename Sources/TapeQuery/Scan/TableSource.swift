@@ -52,7 +52,8 @@ extension TableSource {
     static func find(_ name: String, _ place: Range<Int>, in store: Store) throws(QueryError) -> TableSource {
         let wanted = TableSchema.folded(name)
         let tables = store.catalog.tables
-        if let table = tables.first(where: { $0 == name }) ?? tables.first(where: { TableSchema.folded($0) == wanted }) {
+        if let table = tables.first(where: { $0 == name }) ?? tables.first(where: { TableSchema.folded($0) == wanted })
+            ?? store.catalog.tablesWithoutRows.first(where: { TableSchema.folded($0) == wanted }) {
             return try stored(table, in: store)
         }
         do {
