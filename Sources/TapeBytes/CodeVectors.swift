@@ -144,12 +144,12 @@ package enum CodeVectors {
         if limit <= 32 {
             // SAFETY: the kernel reads all codes.
             let seen = unsafe codes.isEmpty ? 0 : tape_small_codes_seen(codes, codes.count)
-            return (0..<UInt16(truncatingIfNeeded: limit)).filter { seen & 1 << UInt32($0) != 0 }
+            return (0..<limit).filter { seen & 1 << UInt32($0) != 0 }.map { UInt16($0) }
         }
         var seen = [UInt8](zeros: limit)
         // SAFETY: codes index what is seen, which was checked.
         unsafe tape_codes_seen(codes, codes.count, &seen)
-        return (0..<UInt16(truncatingIfNeeded: limit)).filter { seen[Int($0)] != 0 }
+        return (0..<limit).filter { seen[$0] != 0 }.map { UInt16($0) }
     }
 
     /// How often each code below `limit` occurs; all are below it.

@@ -83,6 +83,7 @@ extension ExchangeTime {
         // One day inside what Int64 nanoseconds can hold: 1677-09-22 … 2262-04-10.
         guard (-106_750...106_750).contains(date) else { return nil }
         guard let offset else { return instant(localDate: date, secondOfDay: second, nanosecond: nanosecond) }
-        return saturated(seconds: Int64(date) * secondsPerDay + second - offset) + nanosecond
+        let (instant, isOver) = saturated(seconds: Int64(date) * secondsPerDay + second - offset).addingReportingOverflow(nanosecond)
+        return isOver ? nil : instant
     }
 }

@@ -155,6 +155,6 @@ package enum TimeValidity {
     package static let purgedRestOfDay: Int32 = 16_640
     package static let negativePurgedRestOfDay: Int32 = 49_408
 
-    /// Unit 0, whatever the flags.
+    /// Unit 0, purged or not. With bit 0x8000 the next three may be an alternative unit, so such a code is not taken for one.
     package static func isImmediate(_ code: Int32) -> Bool { (code >> 8) & 0x3F == 0 && code & 0x8000 == 0 }
 }

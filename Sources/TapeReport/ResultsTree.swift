@@ -56,7 +56,7 @@ package struct ResultsTree: ResultSink {
         var files = [("metrics.csv", csv(metrics(result)))]
         for (name, bytes) in large {
             try clock.check()
-            files.append(isCompressed ? (name + ".gz", Gzip.compress(bytes)) : (name, bytes))
+            files.append(isCompressed ? (name + ".gz", try Gzip.compress(bytes)) : (name, bytes))
         }
         try fileSystem.createDirectories(folder)
         do {

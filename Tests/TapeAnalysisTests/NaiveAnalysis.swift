@@ -67,7 +67,7 @@ struct NaiveAnalysis {
     private func arrivalQuote(_ first: RandomMarket.Event) -> RandomMarket.Quote? {
         var quote: RandomMarket.Quote? = RandomMarket.Quote(time: 0, bid: first.bid, offer: first.offer)
         if first.bid == nil || first.offer == nil { quote = official?.last { $0.time <= first.timestamp } }
-        if settings.arrival == .open, let auction = legs.first(where: { $0.source == 20 }), first.timestamp < auction.time {
+        if settings.arrival == .open, let auction = legs.first(where: { $0.source == 20 || $0.source == 1 }), auction.source == 20, first.timestamp < auction.time {
             let last = series.indices.filter { $0 + 1 == series.count || series[$0 + 1].time != series[$0].time }.map { series[$0] }
             quote = last.first { $0.time >= auction.time && mid($0) != nil }
         }
@@ -103,7 +103,7 @@ struct NaiveAnalysis {
         weighted(&order, fills, s)
         shortfall(&order, fills, s, intended: committed - booked, traded: q, p0, mid(last.bid, last.offer))
         times(&order, fills, rows, s, p0)
-        if settings.groups.contains(group) { simulate(&order, rows, fills, isMarket, s, q, n, p0) }
+        if settings.groups.contains(group) { simulate(&order, rows, fills, first.price == 0 || first.type == 2, s, q, n, p0) }
         return order
     }
 
@@ -193,7 +193,7 @@ struct NaiveAnalysis {
         let limit = Double(first.price)
         func tick(_ price: Double) -> Double { price < 100 ? 1 : price < 2000 ? 5 : 10 }
         let allowance = [1, 4, 6].contains(first.midTick) ? tick(limit) / 2 : 0
-        let accepts = isMarket || first.price == 0
+        let accepts = isMarket
         let isEligible = accepts || s * (m - limit) <= allowance
         order.simulated["A"] = isEligible ? (q, s * (n - q * m)) : (0, nil)
         let dark = isEligible ? (q * Double(settings.darkPartsPerMillion) / 1e6).rounded(.down) : 0

@@ -77,6 +77,32 @@ import Testing
         #expect(try script.fills() == ["21:60"])
     }
 
+    @Test func aLimitThatChangesWithoutATriggerKeepsThePriority() throws {
+        var script = Script()
+        script.contra(11, 2, 100, 3390) { $0.type = 2 }
+        script.contra(13, 2, 100, 3380)
+        script.amend(11) { $0.type = 1 }
+        var limited = script
+        limited.sweep(14, 1, 150, 3390)
+        #expect(try limited.fills() == ["13:100"])
+        script.amend(11) { $0.type = 2 }
+        script.sweep(14, 1, 150, 3390)
+        #expect(try script.fills() == ["11:100", "13:50"])
+        // A side that changes is counted, and changes nothing.
+        var turned = Script()
+        turned.contra(21, 2, 100, 3390) { $0.midTick = 1 }
+        turned.amend(21) { $0.side = 1 }
+        turned.sweep(22, 1, 60, 3390)
+        #expect(try turned.fills() == ["21:60"])
+    }
+
+    @Test func sumsThatDoNotFitAreErrors() throws {
+        var script = Script(bid: 2_000_000_000, offer: 2_000_000_000)
+        script.contra(41, 2, 4_000_000_000_000_000_000, 1)
+        script.sweep(42, 1, 4_000_000_000_000_000_000, 2_100_000_000)
+        #expect(throws: AnalysisError.self) { _ = try script.fills() }
+    }
+
     @Test func restingMinimum() throws {
         var script = Script()
         script.contra(31, 2, 500, 3380) { $0.minimum = 300 }

@@ -3,7 +3,7 @@ package struct Anomalies: Hashable, Sendable {
     // Rows of the orders.
     /// Rows whose sequence is that of the row before, with other content: exact duplicates were dropped when they were stored.
     package var repeatedSequences = 0
-    /// Rows whose sequence is less than that of a row before them in time.
+    /// Rows whose sequence is less than that of the row before.
     package var decreasingSequences = 0
     /// Rows whose side, participant or type is not that of the order's row before.
     package var changedIdentities = 0

@@ -67,10 +67,12 @@ package struct OrderEvents: Sendable {
     func isMarket(_ row: Int) -> Bool { price[row] == 0 || orderType[row] == Int64(PriceKind.market.rawValue) }
 
     /// The doubled limit of a row with its half tick, the furthest doubled price that the order accepts; without meaning for market orders.
-    func doubledLimit(_ row: Int) -> Int64 {
-        let midTick = midTick[row]
-        let allowance = midTick == 1 || midTick == 4 || midTick == 6 ? TickTable.tick(at: price[row]) : 0
-        return 2 &* price[row] &+ (side[row] == 1 ? allowance : -allowance)
+    func doubledLimit(_ row: Int) -> Int64 { doubledLimit(row, isBuy: side[row] == 1) }
+
+    /// The same for an order whose side is known, whatever the row says.
+    func doubledLimit(_ row: Int, isBuy: Bool) -> Int64 {
+        let allowance = TickTable.doubledAllowance(price: price[row], midtick: Int8(truncatingIfNeeded: midTick[row]))
+        return 2 &* price[row] &+ (isBuy ? allowance : -allowance)
     }
 
     /// Whether the order of a row accepts a doubled price.

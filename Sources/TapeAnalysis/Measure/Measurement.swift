@@ -72,7 +72,7 @@ struct Measurement {
             orderID: events.orderID[first], participantID: events.participantID[last], side: events.side[last],
             exchangeOrderType: events.exchangeOrderType[last], arrival: events.timestamp[first], end: events.timestamp[last],
             initialQuantity: events.quantity[first], finalQuantity: events.quantity[last], leaves: events.leaves[last],
-            matched: matched, group: group, midTick: events.midTick[first], isMarketOrder: events.isMarket(last),
+            matched: matched, group: group, midTick: events.midTick[first], isMarketOrder: events.isMarket(last), isMarketAtEntry: events.isMarket(first),
             initialPrice: events.price[first], limitPrice: events.price[last], arrivalQuote: arrivalQuote(first),
             finalQuote: quote(events.nationalBid[last], events.nationalOffer[last]))
     }
@@ -140,11 +140,14 @@ struct Measurement {
         return mids
     }
 
+    /// When the opening auction was, and the quote that stands for those before it. An auction behind continuous trades is the closing one.
     private static func opening(
         _ legs: TradeLegs, _ executions: Executions, _ series: QuoteSeries, _ settings: AnalysisSettings
     ) -> (time: Int64, quote: Quote?)? {
         guard settings.arrival == .open,
-            let leg = legs.dealSource.indices.first(where: { legs.dealSource[$0] == Int64(DealSource.auction) && !executions.isCut[$0] })
+            let leg = legs.dealSource.indices.first(where: { leg in
+                [Int64(DealSource.auction), Int64(DealSource.lit)].contains(legs.dealSource[leg]) && !executions.isCut[leg]
+            }), legs.dealSource[leg] == Int64(DealSource.auction)
         else { return nil }
         let time = legs.time[leg]
         for row in series.firstRow(from: time)..<series.count where series.isLast(row) {

@@ -16,6 +16,7 @@ package struct OrderMetrics: Hashable, Sendable {
     package var group: Int
     package var midTick: Int64
     package var isMarketOrder: Bool
+    package var isMarketAtEntry: Bool
     package var initialPrice: Int64
     package var limitPrice: Int64
     package var arrivalQuote: Quote?

@@ -54,10 +54,12 @@ struct Replay {
         let isTrigger = isFirst || rows.isTrigger(row, orders[number])
         let isGone = rows.isGone(image, row, isStudy: orders[number].isStudy, expiry: orders[number].expiry)
         if isTrigger { leave(number) }
+        // The order type changes the limit, too, and triggers nothing: the order keeps its priority at another level.
+        if !isFirst, rows.key(row, isBuy: orders[number].isBuy) != orders[number].key { move(number) }
         rows.update(&orders[number], image, row)
         if isTrigger {
             orders[number].priority = Int32(truncatingIfNeeded: image)
-            if isFirst { residualsAtEntry[number] = orders[number].imageQuantity }
+            if isFirst { residualsAtEntry[number] = max(0, orders[number].imageQuantity) }
             if isFirst || !isGone && rows.isOnBook(row) { match(number, row, rows.time(ofImage: image)) }
         }
         if !isGone, !orders[number].isImmediate, orders[number].open > 0 { enter(number) } else { leave(number) }
@@ -80,6 +82,12 @@ struct Replay {
         let index = Replay.bookIndex(isStudy: orders[number].isStudy, isBuy: orders[number].isBuy)
         books[index].remove(orders[number], orders)
         count(number, -1)
+    }
+
+    /// Takes an order out of its level, where nothing of it may stay: the entry would live again with the order's priority.
+    private mutating func move(_ number: Int) {
+        leave(number)
+        books[Replay.bookIndex(isStudy: orders[number].isStudy, isBuy: orders[number].isBuy)].erase(number, orders[number])
     }
 
     private mutating func count(_ number: Int, _ change: Int) {

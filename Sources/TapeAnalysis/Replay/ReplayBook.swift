@@ -43,6 +43,13 @@ struct ReplayBook {
         levels[index].entries.insert(entry, at: place)
     }
 
+    /// Takes the dead entries of an order out of its level.
+    mutating func erase(_ number: Int, _ order: ReplayOrder) {
+        let index = levels.partitionPoint { $0.key >= order.key }
+        guard index < levels.count, levels[index].key == order.key else { return }
+        levels[index].entries.removeAll { $0.order == Int32(number) }
+    }
+
     /// Takes an order out, whose entry is dead already, by what `orders` says of it.
     mutating func remove(_ order: ReplayOrder, _ orders: [ReplayOrder]) {
         let index = levels.partitionPoint { $0.key >= order.key }

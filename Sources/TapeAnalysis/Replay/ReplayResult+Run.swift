@@ -24,19 +24,19 @@ extension ReplayResult {
             quotes: ReplayQuotes(rules.quotes == .series ? quotes.official : nil))
         try replay.run(shouldStop)
         self.init(orders: [], fills: [])
-        collect(replay, setup, settings)
+        try collect(replay, setup, settings)
     }
 
-    private mutating func collect(_ replay: Replay, _ setup: ReplaySetup, _ settings: AnalysisSettings) {
-        var results = replay.orders.indices.map { number -> ReplayedOrder? in
+    private mutating func collect(_ replay: Replay, _ setup: ReplaySetup, _ settings: AnalysisSettings) throws(AnalysisError) {
+        var results = try replay.orders.indices.map { (number) throws(AnalysisError) -> ReplayedOrder? in
             let order = replay.orders[number]
             guard order.isStudy, settings.participants?.contains(order.participantID) ?? true else { return nil }
-            return setup.result(number, order, residualAtEntry: replay.residualsAtEntry[number])
+            return try setup.result(number, order, residualAtEntry: replay.residualsAtEntry[number])
         }
         for (fill, numbers) in zip(replay.fills, replay.fillOrders) {
             var isSelected = false
             for number in [Int(numbers.aggressor), Int(numbers.passive)] where results[number] != nil {
-                results[number]?.add(fill)
+                try results[number]?.add(fill)
                 isSelected = true
             }
             if isSelected { fills.append(fill) }
@@ -46,16 +46,27 @@ extension ReplayResult {
 }
 
 extension ReplayedOrder {
-    fileprivate mutating func add(_ fill: ReplayFill) {
+    fileprivate mutating func add(_ fill: ReplayFill) throws(AnalysisError) {
         guard fill.dealSource != Int64(DealSource.centrePointBooked) else {
             booked &+= fill.quantity
             return
         }
         filled &+= fill.quantity
         fillCount += 1
-        doubledNotional += Int128(fill.quantity) * Int128(fill.doubledPrice)
+        doubledNotional = try bounded(doubledNotional &+ Int128(fill.quantity) * Int128(fill.doubledPrice))
+        _ = try bounded(Int128(filled))
         firstFill = firstFill ?? fill.timestamp
         lastFill = fill.timestamp
+    }
+}
+
+extension ReplayedOrder {
+    /// A sum of which products with another such sum fit in 128 bits.
+    ///
+    /// - Throws: `AnalysisError.overflow` from 2⁶² on.
+    fileprivate func bounded(_ sum: Int128) throws(AnalysisError) -> Int128 {
+        guard sum.magnitude < 1 << 62 else { throw AnalysisError.overflow("the notional of order \(orderID)") }
+        return sum
     }
 }
 
@@ -129,20 +140,22 @@ struct ReplaySetup {
     }
 
     /// What a study order did in reality, before what the replay did for it.
-    func result(_ number: Int, _ order: ReplayOrder, residualAtEntry: Int64) -> ReplayedOrder {
+    ///
+    /// - Throws: `AnalysisError.overflow`.
+    func result(_ number: Int, _ order: ReplayOrder, residualAtEntry: Int64) throws(AnalysisError) -> ReplayedOrder {
         let index = Int(images.numbers[number])
         let events = input.events, legs = input.legs, last = Int(lives.final[index])
         var result = ReplayedOrder(
             orderID: order.id, side: order.isBuy ? 1 : 2, entry: events.timestamp[Int(lives.initial[index])], end: events.timestamp[last],
             darkAtEntry: order.darkAtEntry, residualAtEntry: residualAtEntry,
-            residualFinal: events.leaves[last] &+ events.matched[last] &- order.darkAtEntry, realQuantity: 0, realNotional: 0, actualNotional: 0)
+            residualFinal: max(0, events.leaves[last] &+ events.matched[last] &- order.darkAtEntry), realQuantity: 0, realNotional: 0, actualNotional: 0)
         for fill in executions.rows(of: index) {
             let leg = Int(fill)
             let notional = Int128(legs.price[leg]) * Int128(legs.quantity[leg])
             result.actualNotional &+= notional
             guard !ReplaySetup.isDarkEntry(leg, index, input, lives) else { continue }
-            result.realQuantity &+= legs.quantity[leg]
-            result.realNotional &+= notional
+            result.realQuantity = Int64(truncatingIfNeeded: try result.bounded(Int128(result.realQuantity) + Int128(legs.quantity[leg])))
+            result.realNotional = try result.bounded(result.realNotional &+ notional)
         }
         return result
     }

@@ -52,6 +52,11 @@ final class ReplayRows: Sendable {
         order.isSingleFill = columns.singleFill[row] == 1
         order.isPreferenceOnly = columns.preferenceOnly[row] == 1
         order.crossingKey = columns.crossingKey[row]
-        order.key = events.isMarket(row) ? .min : ReplayBook.key(events.doubledLimit(row), isBuy: order.isBuy)
+        order.key = key(row, isBuy: order.isBuy)
+    }
+
+    /// The limit of an order by a row, as the books sort it.
+    func key(_ row: Int, isBuy: Bool) -> Int64 {
+        events.isMarket(row) ? .min : ReplayBook.key(events.doubledLimit(row, isBuy: isBuy), isBuy: isBuy)
     }
 }

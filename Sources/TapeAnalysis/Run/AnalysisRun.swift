@@ -146,6 +146,7 @@ package struct AnalysisRun: Sendable {
         record.program = options.program
         guard !job.orders.isEmpty else {
             record.status = .empty
+            try sink?.remove(job)
             return JobOutput(record)
         }
         let input = try loader.input(job, settings) { try clock.check() }

@@ -15,6 +15,7 @@ struct JobOutput: Sendable {
         self.record.filled = result.orders.count { $0.matched > 0 }
         self.record.tradedQuantity = result.orders.reduce(0) { $0 &+ $1.traded }
         self.record.committedQuantity = result.orders.reduce(0) { $0 &+ $1.committed }
+        self.record.matchedQuantity = result.orders.reduce(0) { $0 &+ $1.matched }
         self.record.anomalies = result.anomalies.items.map { JobRecord.Anomaly(name: $0.name, count: $0.count) }
         self.record.quoteCoverage = result.quoteCoverage
         self.record.areQuotesRefused = result.areQuotesRefused

@@ -31,6 +31,8 @@ package struct JobRecord: Hashable, Sendable {
     package var filled = 0
     package var tradedQuantity: Int64 = 0
     package var committedQuantity: Int64 = 0
+    /// Nil where an earlier program made the record.
+    package var matchedQuantity: Int64?
     package var anomalies: [Anomaly] = []
     /// The share of trades, in percent, that the quotes of the table `nbbo` hold within the spread, and whether they were refused for it.
     package var quoteCoverage: Double?
@@ -64,8 +66,11 @@ package struct JobRecord: Hashable, Sendable {
     }
 
     package var key: PartitionKey { PartitionKey([.word(date), .word(security)]) }
-    /// Traded over committed; nil without orders.
-    package var fillRatio: Double? { committedQuantity == 0 ? nil : Double(tradedQuantity) / Double(committedQuantity) }
+    /// Matched over committed; nil without orders.
+    package var fillRatio: Double? {
+        guard let matchedQuantity, committedQuantity != 0 else { return nil }
+        return Double(matchedQuantity) / Double(committedQuantity)
+    }
 }
 
 extension JobRecord {
@@ -80,13 +85,16 @@ extension JobRecord {
         ColumnSchema(name: "settings", type: .string), ColumnSchema(name: "program", type: .string),
         ColumnSchema(name: "directory", type: .string), ColumnSchema(name: "files", type: .string), ColumnSchema(name: "error", type: .string),
         ColumnSchema(name: "nbbo_coverage_percent", type: .float64, isNullable: true), ColumnSchema(name: "nbbo_refused", type: .bool),
+        ColumnSchema(name: "matched_quantity", type: .int64, isNullable: true, unit: "shares"),
     ]
+    /// Earlier programs did not write this one.
+    private static let added = 21
 
     /// By column; nil for null, and for texts.
     private var words: [Int64?] {
         [date, security, nil, Int64(attempts), ended, Int64(nanoseconds), Int64(orderRows), Int64(tradeRows), Int64(orders), Int64(filled),
          tradedQuantity, committedQuantity, nil, ColumnWord.word(of: inputHash), nil, nil, nil, nil, nil,
-         quoteCoverage.map { ColumnWord.word(of: $0) }, areQuotesRefused ? 1 : 0]
+         quoteCoverage.map { ColumnWord.word(of: $0) }, areQuotesRefused ? 1 : 0, matchedQuantity]
     }
 
     private var texts: [(column: Int, text: String)] {
@@ -112,7 +120,12 @@ extension JobRecord {
         var cache = ColumnCache(reader)
         var vectors: [ColumnVector] = []
         var strings: [[String]] = []
-        for column in columns {
+        for (place, column) in columns.enumerated() {
+            if place == added, reader.columnIndex(column.name) == nil {
+                vectors.append(ColumnVector([Int64?](repeating: nil, count: reader.rowCount)))
+                strings.append([])
+                continue
+            }
             guard let index = reader.columnIndex(column.name), try reader.descriptor(index).type == column.type else {
                 throw SegmentError(.malformed(expected: "a column of the table 'jobs'"), column: column.name)
             }
@@ -120,11 +133,11 @@ extension JobRecord {
             strings.append(try reader.strings(index))
         }
         return (0..<reader.rowCount).map { row in
-            JobRecord(vectors.map { $0[row] ?? 0 }, coverage: vectors[19][row]) { column, code in strings[column].indices.contains(Int(code)) ? strings[column][Int(code)] : "" }
+            JobRecord(vectors.map { $0[row] ?? 0 }, coverage: vectors[19][row], matched: vectors[added][row]) { column, code in strings[column].indices.contains(Int(code)) ? strings[column][Int(code)] : "" }
         }
     }
 
-    private init(_ words: [Int64], coverage: Int64?, _ text: (_ column: Int, _ code: Int64) -> String) {
+    private init(_ words: [Int64], coverage: Int64?, matched: Int64?, _ text: (_ column: Int, _ code: Int64) -> String) {
         func string(_ column: Int) -> String { text(column, words[column]) }
         func number(_ column: Int) -> Int { Int(words[column]) }
         /// Reads `name=number,name=number`.
@@ -155,5 +168,6 @@ extension JobRecord {
         reason = string(18)
         quoteCoverage = coverage.map { ColumnWord.double(of: $0) }
         areQuotesRefused = words[20] != 0
+        matchedQuantity = matched
     }
 }

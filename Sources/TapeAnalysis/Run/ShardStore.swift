@@ -55,11 +55,12 @@ package struct ShardMerge {
             intervalInNanoseconds: options.commitIntervalInNanoseconds, fileSystem)
         let store = try Store(path: storePath, fileSystem: fileSystem)
         let jobs = Dictionary(AnalysisJob.all(store) { _, _ in true }.map { ($0.key, $0) }) { $1 }
+        let known = try JobRecord.all(store)
         var summary = Summary()
         for shard in shards {
             // Holding a shard's lock says that it has ended.
             let lock = try StoreWriter(path: shard.path, fileSystem: fileSystem)
-            try merge(lock.snapshot, jobs, &results, &summary, finished)
+            try merge(lock.snapshot, jobs, known, &results, &summary, finished)
             summary.shards.append(shard.shard)
             _ = consume lock
         }
@@ -84,16 +85,19 @@ package struct ShardMerge {
     }
 
     private func merge(
-        _ shard: Store, _ jobs: [PartitionKey: AnalysisJob], _ results: inout ResultWriter, _ summary: inout Summary,
+        _ shard: Store, _ jobs: [PartitionKey: AnalysisJob], _ known: [PartitionKey: JobRecord], _ results: inout ResultWriter, _ summary: inout Summary,
         _ finished: (JobReport) -> Void
     ) throws {
         let segments = Dictionary(grouping: ResultTables.partitioned.flatMap { shard.catalog.entries(of: $0) }, by: \.key)
         var cells = try ShardCells(shard)
         for record in try JobRecord.all(shard).values.sorted(by: { ($0.security, $0.date) < ($1.security, $1.date) }) {
-            guard let job = jobs[record.key], job.inputHash == record.inputHash || record.status == .failed else {
+            guard let job = jobs[record.key], job.inputHash == record.inputHash else {
                 summary.staleCount += 1
                 continue
             }
+            // What failed here may have succeeded since.
+            if record.status == .failed, let known = known[record.key], known.status != .failed, known.inputHash == record.inputHash,
+                known.settings == record.settings, known.program == record.program { continue }
             var output = JobOutput(record)
             output.images = try (segments[record.key] ?? []).map { ($0.table, try shard.image($0)) }
             output.cells = try cells.take(record.date, record.security)

@@ -52,13 +52,12 @@ struct Simulation {
 
     /// s (M − L₀) ≤ h; market orders always.
     private func isEligible(_ order: OrderMetrics, _ benchmark: Benchmark) -> Bool {
-        if isMarket(order) { return true }
-        let allowance = order.midTick == 1 || order.midTick == 4 || order.midTick == 6 ? TickTable.tick(at: order.initialPrice) : 0
+        if order.isMarketAtEntry { return true }
+        let allowance = TickTable.doubledAllowance(price: order.initialPrice, midtick: Int8(truncatingIfNeeded: order.midTick))
         let excess = 2 * (Int128(benchmark.numerator) - Int128(order.initialPrice) * Int128(benchmark.denominator))
         return Int128(order.sign) * excess <= Int128(allowance) * Int128(benchmark.denominator)
     }
 
-    private func isMarket(_ order: OrderMetrics) -> Bool { order.isMarketOrder || order.initialPrice == 0 }
 
     private func darkQuantity(_ quantity: Int64) -> Int64 {
         Int64(truncatingIfNeeded: Int128(quantity) * Int128(settings.darkPartsPerMillion) / 1_000_000)
@@ -84,7 +83,7 @@ struct Simulation {
         case .partsPerMillion(let parts): Double(parts) * Double(benchmark.numerator) / (1e6 * Double(benchmark.denominator))
         case .ticks(let count): Double(count * TickTable.tick(at: benchmark.numerator / benchmark.denominator))
         }
-        guard dark == order.traded || isMarket(order) || isReachable(order, benchmark) else {
+        guard dark == order.traded || order.isMarketAtEntry || isReachable(order, benchmark) else {
             row.quantity = dark
             row.notional = Double(dark) * benchmark.mid
             return

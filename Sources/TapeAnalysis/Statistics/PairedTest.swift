@@ -20,7 +20,9 @@ package struct PairedTest: Sendable {
         guard differences.count >= 2 else { return nil }
         count = differences.count
         let n = Double(count)
-        mean = differences.reduce(0, +) / n
+        // Of equal differences exactly, so that the rounding of a mean makes no deviation of none.
+        let areEqual = differences.allSatisfy { $0 == differences[0] }
+        mean = areEqual ? differences[0] : differences.reduce(0, +) / n
         var squares = 0.0
         for difference in differences { squares += (difference - mean) * (difference - mean) }
         standardDeviation = (squares / (n - 1)).squareRoot()

@@ -123,7 +123,13 @@ package struct FileSystem: Sendable {
         guard let stream = unsafe opendir(path) else { throw FileError(.list, path) }
         defer { unsafe closedir(stream) }
         var entries: [DirectoryEntry] = []
-        while let record = unsafe readdir(stream) {
+        while true {
+            // Nothing else tells the end from a failure.
+            errno = 0
+            guard let record = unsafe readdir(stream) else {
+                if errno != 0 { throw FileError(.list, path) }
+                break
+            }
             let name = unsafe withUnsafeBytes(of: &record.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }

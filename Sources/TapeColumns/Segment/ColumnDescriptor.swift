@@ -44,7 +44,7 @@ extension ColumnDescriptor {
         let flags = try bytes.readByte(&offset)
         guard flags < 4 else { throw MalformedBytes(expected: "column flags", offset: offset - 1) }
         let unit = try bytes.readString(&offset)
-        let chunkOffset = try bytes.readCount(&offset, in: 0...Int(Int32.max))
+        let chunkOffset = try bytes.readCount(&offset, in: 0...SegmentLayout.sizeMax)
         var dictionary: DictionaryDescriptor?
         if type == .string { dictionary = try DictionaryDescriptor(bytes, offset: &offset) }
         self.init(

@@ -16,6 +16,8 @@ package enum SegmentLayout {
     static let headerMagic = Array("TAPEDECK".utf8)
     static let trailerMagic = Array("TAPE.END".utf8)
     package static let columnCountMax = 4096
+    /// Of a segment, in bytes: sums of places in it do not overflow.
+    static let sizeMax = 1 << 48
     /// The distinct texts of a column in one segment take at most so many bytes, with room for what a dictionary has besides.
     package static let textSizeMax = StringDictionary.encodedSizeMax / 4 * 3
 

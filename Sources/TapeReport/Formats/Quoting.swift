@@ -31,7 +31,14 @@ package enum Quoting {
     }
 
     static func appendMarkdown(_ text: String, to bytes: inout [UInt8]) {
-        append(text, to: &bytes) { $0 == 0x7C ? "\\|" : $0 == 0x0A || $0 == 0x0D ? " " : nil }
+        append(text, to: &bytes) { byte in
+            switch byte {
+            case 0x7C: "\\|"
+            case 0x5C: "\\\\"
+            case 0x0A, 0x0D: " "
+            default: nil
+            }
+        }
     }
 
     static func appendJSON(_ text: String, to bytes: inout [UInt8]) {
@@ -57,10 +64,13 @@ package enum Quoting {
 
     /// For a terminal: control characters, which could move its cursor, as escapes.
     package static func visible(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return text }
-        var bytes: [UInt8] = []
-        append(text, to: &bytes) { $0 < 0x20 || $0 == 0x7F ? control($0) : nil }
-        return String(decoding: bytes, as: UTF8.self)
+        func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        var visible = ""
+        for scalar in text.unicodeScalars {
+            if isControl(scalar) { visible += control(UInt8(scalar.value)) } else { visible.unicodeScalars.append(scalar) }
+        }
+        return visible
     }
 
     private static func control(_ byte: UInt8) -> String {
