@@ -174,6 +174,40 @@ import Testing
         #expect(try Command.run("analyze", "--store", store, "--merge").code == 0)
     }
 
+    @Test func aMergeKeepsWhatSucceededSinceAShardFailed() throws {
+        let directory = try AnalyzeJobsTests.market()
+        let store = directory.path + "/store"
+        #expect(try Command.run("analyze", "--store", store, "--shard", "1/1", "--job-timeout", "0.000001", "--retries", "0").code == 2)
+        #expect(try Command.run("analyze", "--store", store).code == 0)
+        let before = try AnalyzeJobsTests.results(store)
+        // Whatever is selected, a merge takes what all shards did.
+        let merged = try Command.run("analyze", "--store", store, "--merge", "--securities", "101", "--progress", "json")
+        #expect(merged.code == 0, "\(merged.errors)")
+        #expect(try AnalyzeJobsTests.results(store) == before)
+    }
+
+    @Test func aResultsFolderThatCannotBeIsSaidBeforeAnyJob() throws {
+        let directory = try AnalyzeJobsTests.market()
+        let store = directory.path + "/store"
+        #expect(try Command.run("analyze", "--store", store).code == 0)
+        let before = try AnalyzeJobsTests.results(store)
+        let outcome = try Command.run("analyze", "--store", store, "--force", "--out", try directory.write("file", ""))
+        #expect(outcome.code == 73 && outcome.errors.contains("nothing was analysed"), "\(outcome.errors)")
+        #expect(try AnalyzeJobsTests.results(store) == before)
+    }
+
+    @Test func resultsOfSeveralSettingsAreSaid() throws {
+        let directory = try AnalyzeJobsTests.market()
+        let store = directory.path + "/store"
+        #expect(!(try Command.run("analyze", "--store", store).errors.contains("other settings")))
+        let mixed = try Command.run("analyze", "--store", store, "--securities", "101", "--trading-hours", "10-12")
+        #expect(mixed.code == 0 && mixed.errors.contains("2 partitions of 6 were analysed with other settings"), "\(mixed.errors)")
+        #expect(!(try Command.run("analyze", "--store", store).errors.contains("other settings")))
+        let jobs = try Command.run("query", "SELECT sum(matched_quantity) AS n FROM jobs", "--store", store, "--format", "csv")
+        let orders = try Command.run("query", "SELECT sum(matched) AS n FROM order_metrics", "--store", store, "--format", "csv")
+        #expect(jobs.output == orders.output && jobs.code == 0, "\(jobs.output) \(orders.output) \(jobs.errors)")
+    }
+
     @Test func timeLimitsAreSaid() throws {
         let directory = try AnalyzeJobsTests.market()
         let outcome = try Command.run("analyze", "--store", directory.path + "/store", "--job-timeout", "0.000001", "--retries", "0")

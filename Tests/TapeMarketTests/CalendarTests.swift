@@ -59,6 +59,13 @@ import Testing
         }
     }
 
+    @Test func timesAtTheEndsOfTimeAreInstantsOrNone() throws {
+        #expect(ExchangeTime.parse("2262-04-10T23:59:59.5-23:59") == nil)
+        for text in ["1677-09-22T00:00:00+23:59", "2262-04-10 23:59:59.999999999", "9999-12-31T00:00:00Z"] {
+            if let instant = ExchangeTime.parse(text) { #expect(ExchangeTime.parse(ExchangeTime.text(instant)) == instant, "\(text)") }
+        }
+    }
+
     @Test func hoursAndHalfHours() throws {
         let open = try instant("2024-09-05T10:29:59.999999999+10:00")
         #expect(ExchangeTime.localHour(at: open) == 10)

@@ -141,9 +141,7 @@ package struct AnalysisRun: Sendable {
     }
 
     private func analyze(_ job: AnalysisJob, _ loader: PartitionLoader, _ clock: JobClock) throws -> JobOutput {
-        var record = JobRecord(job)
-        record.settings = settingsFingerprint
-        record.program = options.program
+        var record = record(of: job)
         guard !job.orders.isEmpty else {
             record.status = .empty
             try sink?.remove(job)
@@ -166,13 +164,20 @@ package struct AnalysisRun: Sendable {
         return JobOutput(record, result)
     }
 
+    private func record(of job: AnalysisJob) -> JobRecord {
+        var record = JobRecord(job)
+        record.settings = settingsFingerprint
+        record.program = options.program
+        return record
+    }
+
     private func report(_ job: AnalysisJob, _ outcome: JobOutcome<JobOutput>, _ results: ResultGate) -> JobReport {
         var output: JobOutput
         var error: (any Error)?
         switch outcome.result {
         case .success(let value): output = value
         case .failure(let failure):
-            var record = JobRecord(job)
+            var record = record(of: job)
             record.status = .failed
             record.reason = options.describe(failure)
             output = JobOutput(record)
