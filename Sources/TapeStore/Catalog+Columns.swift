@@ -147,9 +147,10 @@ extension Catalog {
             (UInt32(truncatingIfNeeded: word(.checksum, row)), number(.rows, row))
         }
 
-        func part(_ row: Int) -> (offset: Int, sizeInBytes: Int, isPacked: Bool) {
-            let isPacked = number(.pack, row) > 0
-            return (isPacked ? number(.offset, row) : 0, number(.bytes, row), isPacked)
+        func part(_ row: Int) -> (pack: PackName?, offset: Int, sizeInBytes: Int) {
+            let pack = number(.pack, row)
+            guard pack > 0 else { return (nil, 0, number(.bytes, row)) }
+            return (PackName(generation: generation(row), number: pack), number(.offset, row), number(.bytes, row))
         }
 
         func generation(_ row: Int) -> Int { number(.generation, row) }

@@ -133,8 +133,8 @@ package struct Catalog: Sendable {
     /// - Parameter folder: what comes before it; ends in `/` or is empty.
     func path(_ row: Int, in folder: [UInt8] = []) -> String { columns.path(row, in: folder) }
 
-    /// Where in its file a segment lies, and whether that is a pack.
-    func part(_ row: Int) -> (offset: Int, sizeInBytes: Int, isPacked: Bool) { columns.part(row) }
+    /// Where in its file a segment lies, and which pack that is; nil for a file of its own.
+    func part(_ row: Int) -> (pack: PackName?, offset: Int, sizeInBytes: Int) { columns.part(row) }
 
     /// The row of the first block of each of some segments in the zones of its generation, −1 where they do not have it.
     package func firstZones(_ rows: Range<Int>) -> [(generation: Int, row: Int)] { columns.firstZones(rows) }

@@ -8,21 +8,32 @@ final class OpenFile: Sendable {
     init(_ file: consuming InputFile) { self.file = file }
 }
 
+/// A pack among those of a store.
+struct PackName: Hashable {
+    var generation: Int
+    /// Among those of its generation, from 1 on.
+    var number: Int
+}
+
 /// The packs that the readers of a store have open: many segments lie in each, and a question may ask for them in any order.
 final class OpenPacks: Sendable {
+    private let storePath: String
     private let fileSystem: FileSystem
-    private let packs = Protected<[String: OpenFile]>([:])
+    private let packs = Protected<[PackName: OpenFile]>([:])
     /// Half of the files that a process may have open, if those are few.
     private static let countMax = min(1024, Machine.openFileLimit / 2)
 
-    init(_ fileSystem: FileSystem) { self.fileSystem = fileSystem }
+    init(_ storePath: String, _ fileSystem: FileSystem) {
+        self.storePath = storePath
+        self.fileSystem = fileSystem
+    }
 
-    func open(_ path: String) throws(FileError) -> OpenFile {
-        if let known = packs.withLock({ $0[path] }) { return known }
-        let file = OpenFile(try fileSystem.open(path))
+    func open(_ name: PackName) throws(FileError) -> OpenFile {
+        if let known = packs.withLock({ $0[name] }) { return known }
+        let file = OpenFile(try fileSystem.open(storePath + "/" + SegmentEntry.packPath(generation: name.generation, name.number)))
         packs.withLock { packs in
             if packs.count >= OpenPacks.countMax { packs = [:] }
-            packs[path] = file
+            packs[name] = file
         }
         return file
     }
@@ -30,36 +41,53 @@ final class OpenPacks: Sendable {
 
 /// A segment's bytes from a file, read where they are asked for.
 final class FileSource: SegmentSource {
-    private let path: String
-    private let fileSystem: FileSystem
-    private let packs: OpenPacks?
+    private enum Origin {
+        case file(String, FileSystem)
+        case pack(PackName, OpenPacks)
+    }
+
+    private let origin: Origin
     private let opened: Mutex<OpenFile?>
     /// Where in the file the segment begins.
     private let start: Int
     let sizeInBytes: Int
 
     /// The segment of a catalog's entry: the whole file, or its part of a pack, as far as the file goes.
-    convenience init(_ path: String, _ fileSystem: FileSystem, _ entry: SegmentEntry, _ packs: OpenPacks? = nil) throws(FileError) {
-        try self.init(path, fileSystem, part: entry.pack > 0 ? (entry.offset, entry.sizeInBytes) : nil, entry.pack > 0 ? packs : nil)
+    convenience init(_ path: String, _ fileSystem: FileSystem, _ entry: SegmentEntry) throws(FileError) {
+        try self.init(path, fileSystem, part: entry.pack > 0 ? (entry.offset, entry.sizeInBytes) : nil)
     }
 
-    /// - Parameter part: where in a pack the segment lies; nil where it is the whole file.
-    init(
-        _ path: String, _ fileSystem: FileSystem, part: (offset: Int, sizeInBytes: Int)? = nil, _ packs: OpenPacks? = nil
-    ) throws(FileError) {
-        let file = if let packs { try packs.open(path) } else { OpenFile(try fileSystem.open(path)) }
+    /// - Parameter part: where in a file the segment lies; nil where it is the whole file.
+    convenience init(_ path: String, _ fileSystem: FileSystem, part: (offset: Int, sizeInBytes: Int)? = nil) throws(FileError) {
+        self.init(.file(path, fileSystem), OpenFile(try fileSystem.open(path)), part)
+    }
+
+    /// The segment of a catalog's entry, in a pack of a store.
+    convenience init(_ packs: OpenPacks, _ entry: SegmentEntry) throws(FileError) {
+        let name = PackName(generation: entry.generation, number: entry.pack)
+        self.init(.pack(name, packs), try packs.open(name), (entry.offset, entry.sizeInBytes))
+    }
+
+    private init(_ origin: Origin, _ file: OpenFile, _ part: (offset: Int, sizeInBytes: Int)?) {
         let size = file.file.size
         start = min(max(0, part?.offset ?? 0), size)
         sizeInBytes = min(max(0, part?.sizeInBytes ?? size), size - start)
-        (self.path, self.fileSystem, self.packs) = (path, fileSystem, packs)
+        self.origin = origin
         opened = Mutex(file)
     }
 
     /// So many bytes of a file, which is opened at the first read.
-    ///
-    /// - Parameter packs: where the file is one.
-    init(_ path: String, _ fileSystem: FileSystem, offset: Int, sizeInBytes: Int, _ packs: OpenPacks?) {
-        (self.path, self.fileSystem, self.packs) = (path, fileSystem, packs)
+    convenience init(unopened path: String, _ fileSystem: FileSystem, sizeInBytes: Int) {
+        self.init(.file(path, fileSystem), offset: 0, sizeInBytes: sizeInBytes)
+    }
+
+    /// So many bytes of a pack, which is opened at the first read.
+    convenience init(unopened name: PackName, _ packs: OpenPacks, offset: Int, sizeInBytes: Int) {
+        self.init(.pack(name, packs), offset: offset, sizeInBytes: sizeInBytes)
+    }
+
+    private init(_ origin: Origin, offset: Int, sizeInBytes: Int) {
+        self.origin = origin
         opened = Mutex(nil)
         // Of a damaged catalog: reading fails beyond the file's end, and sums do not overflow.
         start = min(max(0, offset), 1 << 60)
@@ -70,7 +98,10 @@ final class FileSource: SegmentSource {
 
     private func open() throws(FileError) -> OpenFile {
         if let file = opened.withLock({ $0 }) { return file }
-        let file = if let packs { try packs.open(path) } else { OpenFile(try fileSystem.open(path, size: start + sizeInBytes)) }
+        let file = switch origin {
+        case .file(let path, let fileSystem): OpenFile(try fileSystem.open(path, size: start + sizeInBytes))
+        case .pack(let name, let packs): try packs.open(name)
+        }
         opened.withLock { $0 = file }
         return file
     }

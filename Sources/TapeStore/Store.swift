@@ -47,7 +47,7 @@ package final class Store: Sendable {
         self.fileSystem = fileSystem
         self.catalog = catalog
         cache = SegmentCache(sizeMax: cacheSize)
-        packs = OpenPacks(fileSystem)
+        packs = OpenPacks(path, fileSystem)
         folder = Array((path + "/").utf8)
     }
 
@@ -90,10 +90,14 @@ package final class Store: Sendable {
         }
     }
 
+    private func source(_ entry: SegmentEntry, _ file: String) throws(FileError) -> FileSource {
+        entry.pack > 0 ? try FileSource(packs, entry) : try FileSource(file, fileSystem)
+    }
+
     private func source(row: Int) -> FileSource {
         let part = catalog.part(row)
-        return FileSource(
-            catalog.path(row, in: folder), fileSystem, offset: part.offset, sizeInBytes: part.sizeInBytes, part.isPacked ? packs : nil)
+        guard let pack = part.pack else { return FileSource(unopened: catalog.path(row, in: folder), fileSystem, sizeInBytes: part.sizeInBytes) }
+        return FileSource(unopened: pack, packs, offset: part.offset, sizeInBytes: part.sizeInBytes)
     }
 
     /// A segment's blocks, with those that an earlier question read where they were kept.
@@ -120,7 +124,7 @@ package final class Store: Sendable {
         let keyColumns = catalog.keyColumns(of: entry.table)
         let file = path + "/" + entry.path(keyColumns)
         do {
-            let reader = try SegmentReader(try FileSource(file, fileSystem, entry, packs))
+            let reader = try SegmentReader(source(entry, file))
             guard reader.checksum == entry.checksum, reader.rowCount == entry.rowCount else {
                 throw StoreError(.checksumMismatch, path: file, table: entry.table, partition: describe(entry.key, keyColumns))
             }
@@ -172,7 +176,7 @@ extension Store {
     package func image(_ entry: SegmentEntry) throws(StoreError) -> SegmentImage {
         let file = path + "/" + entry.path(catalog.keyColumns(of: entry.table))
         do {
-            let source = try FileSource(file, fileSystem, entry, packs)
+            let source = try source(entry, file)
             let bytes = try source.read(at: 0, count: source.sizeInBytes)
             let reader = try SegmentReader(bytes)
             guard reader.checksum == entry.checksum, reader.rowCount == entry.rowCount else {

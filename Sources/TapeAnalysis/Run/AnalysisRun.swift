@@ -144,7 +144,7 @@ package struct AnalysisRun: Sendable {
         var record = record(of: job)
         guard !job.orders.isEmpty else {
             record.status = .empty
-            try sink?.remove(job)
+            sink?.remove(job)
             return JobOutput(record)
         }
         let input = try loader.input(job, settings) { try clock.check() }
