@@ -9,7 +9,7 @@ final class OpenFile: Sendable {
 }
 
 /// A pack among those of a store.
-struct PackName: Hashable {
+struct PackName: Equatable {
     var generation: Int
     /// Among those of its generation, from 1 on.
     var number: Int
@@ -19,7 +19,8 @@ struct PackName: Hashable {
 final class OpenPacks: Sendable {
     private let storePath: String
     private let fileSystem: FileSystem
-    private let packs = Protected<[PackName: OpenFile]>([:])
+    /// Few enough to be looked through: a dictionary of a type of one's own costs each process 80 µs to set up.
+    private let packs = Protected<[(name: PackName, file: OpenFile)]>([])
     /// Half of the files that a process may have open, if those are few.
     private static let countMax = min(1024, Machine.openFileLimit / 2)
 
@@ -29,11 +30,11 @@ final class OpenPacks: Sendable {
     }
 
     func open(_ name: PackName) throws(FileError) -> OpenFile {
-        if let known = packs.withLock({ $0[name] }) { return known }
+        if let known = packs.withLock({ packs in packs.first { $0.name == name }?.file }) { return known }
         let file = OpenFile(try fileSystem.open(storePath + "/" + SegmentEntry.packPath(generation: name.generation, name.number)))
         packs.withLock { packs in
-            if packs.count >= OpenPacks.countMax { packs = [:] }
-            packs[name] = file
+            if packs.count >= OpenPacks.countMax { packs = [] }
+            packs.append((name, file))
         }
         return file
     }

@@ -3,9 +3,13 @@ import TapeBytes
 /// Decodes columns of one segment, keeping the words of those that other columns lean on.
 package struct ColumnCache {
     private let reader: SegmentReader
-    private var vectors: [Int: ColumnVector] = [:]
+    /// By column; nil for those that were not asked for.
+    private var vectors: [ColumnVector?]
 
-    package init(_ reader: SegmentReader) { self.reader = reader }
+    package init(_ reader: SegmentReader) {
+        self.reader = reader
+        vectors = Array(repeating: nil, count: reader.columnCount)
+    }
 
     /// All rows of a column.
     ///
