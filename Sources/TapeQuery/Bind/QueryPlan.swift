@@ -33,16 +33,16 @@ struct QueryPlan: Sendable {
 
     /// The table's columns that are read, by slot.
     var slots: [Int] {
-        var slots = Set(conditions.flatMap(\.slots))
-        for key in keys { slots.formUnion(key.slots) }
+        var slots = conditions.flatMap(\.slots)
+        for key in keys { slots += key.slots }
         for aggregate in aggregates {
-            for argument in aggregate.arguments { slots.formUnion(argument.slots) }
-            slots.formUnion(aggregate.filter?.slots ?? [])
+            for argument in aggregate.arguments { slots += argument.slots }
+            slots += aggregate.filter?.slots ?? []
         }
         if !isGrouped {
-            for output in outputs { slots.formUnion(output.expression.slots) }
-            for item in order { slots.formUnion(item.expression.slots) }
+            for output in outputs { slots += output.expression.slots }
+            for item in order { slots += item.expression.slots }
         }
-        return slots.sorted()
+        return slots.ascendingOnce
     }
 }

@@ -21,7 +21,7 @@ final class QueryRun: Sendable {
         meter = MemoryMeter(limit: options.memory)
         let (segments, rest) = try KeyPruning(source, evaluator).apply(plan.conditions)
         self.segments = segments
-        scan = TableScan(source, segments, options, conditions: rest, slots: plan.slotsBehindConditions.sorted())
+        scan = TableScan(source, segments, options, conditions: rest, slots: plan.slotsBehindConditions)
         var statistics = QueryStatistics()
         statistics.partitions = source.segmentCount
         statistics.partitionsPruned = source.segmentCount - segments.count
@@ -84,10 +84,10 @@ final class QueryRun: Sendable {
 
 extension QueryPlan {
     /// The columns that are read of rows that meet the conditions.
-    var slotsBehindConditions: Set<Int> {
+    var slotsBehindConditions: [Int] {
         var copy = self
         copy.conditions = []
-        return Set(copy.slots)
+        return copy.slots
     }
 }
 

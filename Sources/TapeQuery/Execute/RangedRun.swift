@@ -18,7 +18,7 @@ struct RangedRun: Sendable {
         rangeCount = ranges.count
         let gathered = Protected<[RangedRows]>([])
         let total = Protected(run.initial)
-        let slots = run.plan.slotsBehindConditions.sorted()
+        let slots = run.plan.slotsBehindConditions
         let next = Counter()
         let workers = max(1, run.options.workers)
         let rowsKnown = run.segments.reduce(0) { $0 + run.scan.source.rowCounts[$1] } / workers

@@ -22,7 +22,7 @@ final class TableScan: Sendable {
         init(_ bound: Bound) {
             self.bound = bound
             prepared = PreparedExpression(bound)
-            slots = bound.slots.sorted()
+            slots = bound.slots
         }
     }
 
@@ -39,7 +39,7 @@ final class TableScan: Sendable {
         self.conditions = conditions.map(Condition.init)
         self.slots = slots
         evaluator = Evaluator(clock: options.clock)
-        let read = Set(self.conditions.flatMap(\.slots) + slots).sorted()
+        let read = (self.conditions.flatMap(\.slots) + slots).ascendingOnce
         zones = read.isEmpty ? nil : SegmentZones(source, segments, slots: read)
     }
 
@@ -49,7 +49,7 @@ final class TableScan: Sendable {
     var needsSegments: Bool { !conditions.isEmpty || slots.contains { columns[$0].keyPart == nil } }
 
     /// The stored columns that the scan may read.
-    var readSlots: [Int] { Set(conditions.flatMap(\.slots) + slots).filter { columns[$0].keyPart == nil }.sorted() }
+    var readSlots: [Int] { (conditions.flatMap(\.slots) + slots).ascendingOnce.filter { columns[$0].keyPart == nil } }
 
     /// Hands on the blocks of a segment in order, until `body` returns false.
     func scan(_ segment: Int, _ statistics: inout QueryStatistics, _ body: (ScannedBlock) throws(QueryError) -> Bool) throws(QueryError) {
