@@ -63,7 +63,13 @@ struct AnalyzeCommand: SharingCommand {
         let options = try runOptions(configuration)
         let store = try shared.openStore()
         let selection = configuration.selection
-        let jobs = AnalysisJob.all(store) { selection.contains(date: $0, security: $1) }
+        var jobs = AnalysisJob.all(store) { selection.contains(date: $0, security: $1) }
+        do {
+            // Shards leave them to the next run that is whole.
+            if shard == nil, !merge { jobs += try AnalysisJob.vanished(store) { selection.contains(date: $0, security: $1) } }
+        } catch {
+            throw CommandError.store(error)
+        }
         guard !jobs.isEmpty else {
             throw CommandError.emptySelection(AnalysisJob.all(store) { _, _ in true }.map { ($0.date, $0.security) })
         }

@@ -47,7 +47,7 @@ struct ConvertReport {
     }
 
     private func write(_ table: ConvertSummary.Table) {
-        let perRow = table.newRows > 0 ? ", \(ByteText.fixed(Double(table.bytesOut) / Double(table.newRows), 2)) bytes per row" : ""
+        let perRow = table.rowsOut > 0 ? ", \(ByteText.fixed(Double(table.bytesOut) / Double(table.rowsOut), 2)) bytes per row" : ""
         shared.log(
             "\(table.name): \(ConvertReport.balance(table)); \(ByteText.count(table.partitionCount, "partition")), \(ByteText.text(table.bytesOut))\(perRow)",
             [

@@ -36,13 +36,17 @@ extension CommandError {
                                 help: "write the number of the newest file in \(error.path)/catalog into it")
         case .locked:
             return CommandError(.locked, "\(error.path): another tapedeck is writing to the store", help: "try again when it has ended")
+        case .outdated:
+            return CommandError(.locked, StoreErrorText.text(error), help: "run the command again")
         case .checksumMismatch:
             return CommandError(.badData, "\(path): the segment is not the one that the catalog names",
                                 help: "convert its source files into a new store")
         case .segment(let segment):
             return segmentError(segment, path)
         case .file(let file):
-            return fileError(file)
+            var found = fileError(file)
+            if error.table != nil { found.message = "\(path): \(file.reason)" }
+            return found
         }
     }
 

@@ -30,18 +30,36 @@ enum Question {
 
 /// What answers questions over one store: the command asks it once, the shell again and again.
 struct QuerySession {
-    let store: Store
+    private(set) var store: Store
     /// The preset questions' options; SQL says the same itself.
-    var selection = Selection()
+    var selection: Selection
     /// Nil for all that were simulated.
     var scenarios: [AnalysisSettings.Scenario]?
     var order: (column: String, descending: Bool)?
     var limit: Int?
-    var sql = QueryOptions(clock: .exchange)
+    var sql: QueryOptions
     /// Whether SQL is explained instead of answered.
-    var explains = false
+    var explains: Bool
     /// Of warnings.
-    var style = MessageStyle()
+    var style: MessageStyle
+
+    init(
+        store: Store, selection: Selection = Selection(), scenarios: [AnalysisSettings.Scenario]? = nil, order: (column: String, descending: Bool)? = nil,
+        limit: Int? = nil, sql: QueryOptions = QueryOptions(clock: .exchange), explains: Bool = false, style: MessageStyle = MessageStyle()
+    ) {
+        (self.store, self.selection, self.scenarios, self.order, self.limit) = (store, selection, scenarios, order, limit)
+        (self.sql, self.explains, self.style) = (sql, explains, style)
+    }
+
+    /// Goes on with what was committed since the store was opened.
+    mutating func refresh() throws(CommandError) {
+        guard store.isOutdated else { return }
+        do {
+            store = try store.reopened()
+        } catch {
+            throw CommandError.store(error)
+        }
+    }
 
     func answer(_ question: Question, _ output: OutputStyle) throws(CommandError) {
         var output = output

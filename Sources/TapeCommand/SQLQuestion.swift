@@ -41,6 +41,7 @@ extension CommandError {
         case .syntax, .unknownName, .type: .usage
         case .damaged: .badData
         case .unreadable: .missing
+        case .outdated: .locked
         case .overflow, .memory, .cancelled: .failed
         }
         let details = error.excerpt(of: question).map { [$0.line, $0.marker] } ?? []

@@ -127,7 +127,9 @@ package struct ConvertSummary: Sendable {
         package var duplicates = 0
         /// Rows of partitions that are not selected, or that have the file's rows from an earlier convert.
         package var rowsLeftOut = 0
+        /// Of the partitions written, whose rows `rowsOut` counts.
         package var bytesOut = 0
+        package var rowsOut = 0
         package var partitionSizes = PartitionSizes()
     }
 
@@ -152,6 +154,7 @@ package struct ConvertSummary: Sendable {
             sum.duplicates += table.duplicates
             sum.rowsLeftOut += table.rowsLeftOut
             sum.bytesOut += table.bytesOut
+            sum.rowsOut += table.rowsOut
         }
     }
 }

@@ -120,6 +120,7 @@ extension ConvertSummary {
             $0.newRows += partition.rowCount - partition.duplicateCount
             $0.duplicates += partition.duplicateCount
             $0.bytesOut += entries.reduce(0) { $0 + $1.sizeInBytes }
+            $0.rowsOut += entries.reduce(0) { $0 + $1.rowCount }
             $0.partitionSizes.add(rowCount: entries.reduce(0) { $0 + $1.rowCount })
         }
     }

@@ -17,6 +17,8 @@ package struct QueryError: Error, Hashable, Sendable {
         case damaged
         /// A file of the store that may not be read.
         case unreadable
+        /// What the question was about has been replaced meanwhile.
+        case outdated
         /// `QueryOptions.isCancelled` said so.
         case cancelled
     }

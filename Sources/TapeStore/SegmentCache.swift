@@ -19,7 +19,7 @@ final class SegmentCache: Sendable {
         var lastSweep = -1
     }
 
-    private let sizeMax: Int
+    let sizeMax: Int
     private let state = Protected(State())
 
     init(sizeMax: Int) { self.sizeMax = sizeMax }

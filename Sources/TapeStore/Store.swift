@@ -70,6 +70,15 @@ package final class Store: Sendable {
         }
     }
 
+    /// Whether another catalog is in force by now. Not that one cannot tell.
+    package var isOutdated: Bool {
+        guard let current = try? fileSystem.readAll(path + "/CURRENT") else { return false }
+        return !current.starts(with: StorePath.number(catalog.generation).utf8)
+    }
+
+    /// The store as it is now, with as much room for what is kept.
+    package func reopened() throws(StoreError) -> Store { try Store(path: path, fileSystem: fileSystem, cacheSize: cache.sizeMax) }
+
     /// As `open(_:)`, by the segment's row in the catalog: nothing else of its entry is put together.
     package func open(row: Int) throws(StoreError) -> SegmentReader {
         do {
@@ -130,7 +139,10 @@ package final class Store: Sendable {
             }
             return reader
         } catch {
-            throw StoreError.wrap(error, path: file, table: entry.table, partition: describe(entry.key, keyColumns))
+            let found = StoreError.wrap(error, path: file, table: entry.table, partition: describe(entry.key, keyColumns))
+            // What two later commits left behind is gone; the store is sound.
+            if case .file(let reason) = found.kind, reason.isMissing, isOutdated { throw StoreError(.outdated, path: path) }
+            throw found
         }
     }
 

@@ -12,6 +12,8 @@ package struct StoreError: Error, Sendable {
         case currentMissing
         /// Another process is writing.
         case locked
+        /// What was open has been replaced, and removed, by later commits.
+        case outdated
         /// A catalog or segment is damaged or of a newer format.
         case segment(SegmentError)
         /// A segment is not the one that the catalog names.

@@ -23,6 +23,8 @@ public struct TapedeckError: Error, Hashable, Sendable, CustomStringConvertible 
         case input
         /// Another writer holds the store.
         case locked
+        /// What the store was when it was opened has been replaced, and removed: open it again.
+        case outdated
         /// The system refused a call.
         case system
     }

@@ -13,6 +13,7 @@ extension TapedeckError {
             case .cancelled: .cancelled
             case .damaged: .damaged
             case .unreadable: .system
+            case .outdated: .outdated
             }
         self.init(kind, error.message, help: error.help, place: error.place)
     }
@@ -22,6 +23,7 @@ extension TapedeckError {
             switch error.kind {
             case .missing, .notAStore: .missing
             case .locked: .locked
+            case .outdated: .outdated
             case .file: .system
             case .checksumMismatch, .segment, .currentMissing: .damaged
             }

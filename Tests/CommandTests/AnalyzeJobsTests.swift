@@ -208,6 +208,30 @@ import Testing
         #expect(jobs.output == orders.output && jobs.code == 0, "\(jobs.output) \(orders.output) \(jobs.errors)")
     }
 
+    @Test func resultsOfPartitionsThatAreGoneGo() throws {
+        let directory = try AnalyzeJobsTests.market()
+        let (market, store) = (directory.path + "/market", directory.path + "/store")
+        #expect(try Command.run("analyze", "--store", store, "--out", directory.path + "/tree").code == 0)
+        let before = try AnalyzeJobsTests.results(store)
+        for (table, column) in [("orders", 3), ("trades", 4)] {
+            let path = "\(market)/\(table)/\(table)_2024-09-02.csv"
+            let lines = String(decoding: try FileSystem().readAll(path), as: UTF8.self).split(separator: "\n")
+            let kept = lines.enumerated().filter { $0.offset == 0 || $0.element.split(separator: ",", omittingEmptySubsequences: false)[column] != "102" }
+            #expect(kept.count < lines.count)
+            _ = try directory.write("market/\(table)/\(table)_2024-09-02.csv", kept.map { $0.element + "\n" }.joined())
+        }
+        let replaced = try Command.run("convert", market, "--store", store, "--replace")
+        #expect(replaced.code == 0, "\(replaced.errors)")
+        let outcome = try Command.run("analyze", "--store", store, "--out", directory.path + "/tree")
+        #expect(outcome.code == 0 && AnalyzeJobsTests.summary(outcome).contains("1 without orders"), "\(outcome.errors)")
+        let after = try AnalyzeJobsTests.results(store)
+        #expect(after != before)
+        for arguments in [["convert", market, "--store", store + "2"], ["analyze", "--store", store + "2"]] { #expect(try Command.run(arguments).code == 0) }
+        #expect(try AnalyzeJobsTests.results(store + "2") == after)
+        #expect(try treeContents(directory.path + "/tree").keys.allSatisfy { !$0.contains("SEC_102/2024-09-02") })
+        #expect(AnalyzeJobsTests.summary(try Command.run("analyze", "--store", store, "--out", directory.path + "/tree")).contains("5 unchanged"))
+    }
+
     @Test func timeLimitsAreSaid() throws {
         let directory = try AnalyzeJobsTests.market()
         let outcome = try Command.run("analyze", "--store", directory.path + "/store", "--job-timeout", "0.000001", "--retries", "0")

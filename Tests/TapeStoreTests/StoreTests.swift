@@ -79,6 +79,23 @@ import Testing
         #expect(count > 10)
     }
 
+    @Test func whatLaterCommitsRemovedIsOutdatedAndNotDamaged() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store"
+        try StoreTests.commit(path, "a", [1])
+        let store = try Store(path: path)
+        let entry = try #require(store.catalog.entries(of: "weather").first)
+        #expect(!store.isOutdated)
+        try StoreTests.commit(path, "a", [2])
+        #expect(store.isOutdated)
+        #expect(try store.open(entry).vector(0).words == [1])
+        try StoreTests.commit(path, "a", [3])
+        let error = #expect(throws: StoreError.self) { _ = try store.open(entry) }
+        guard case .outdated = error?.kind else { Issue.record("\(String(describing: error))"); return }
+        #expect(try StoreTests.contents(path).values.first == [3])
+        #expect(try store.reopened().catalog.generation == 3)
+    }
+
     @Test func catalogsRoundTrip() throws {
         let entries = (0..<100).map { StoreTests.entry(StoreTests.image([Int64($0)]), "station \($0)", $0 % 7 + 1) }
         let catalog = Catalog(generation: 8, settings: StoreTests.settings, entries: entries)

@@ -41,4 +41,11 @@ package struct AnalysisJob: Hashable, Sendable {
         }
         return jobs.values.filter { $0.rowCount > 0 }.sorted { ($0.security, $0.date) < ($1.security, $1.date) }
     }
+
+    /// The partitions that have results and no rows any more: jobs that find nothing, so that their results go.
+    package static func vanished(_ store: Store, where isSelected: (_ date: Int64, _ security: Int64) -> Bool) throws(StoreError) -> [AnalysisJob] {
+        let known = Set(all(store, where: isSelected).map(\.key))
+        let records = try JobRecord.all(store).values.filter { $0.status == .done && isSelected($0.date, $0.security) && !known.contains($0.key) }
+        return records.map { AnalysisJob(key: $0.key, date: $0.date, security: $0.security) }.sorted { ($0.security, $0.date) < ($1.security, $1.date) }
+    }
 }

@@ -62,10 +62,13 @@ package struct FileSystem: Sendable {
         return OutputFile(descriptor: descriptor, path: path, self)
     }
 
-    /// The whole of a small file.
+    /// The whole of a small file, or what a pipe gives until it ends.
     package func readAll(_ path: String) throws(FileError) -> [UInt8] {
         let file = try open(path)
-        return try file.read(at: 0, count: file.size)
+        guard file.size == 0 else { return try file.read(at: 0, count: file.size) }
+        var bytes: [UInt8] = []
+        while try file.readNext(1 << 16, into: &bytes) > 0 {}
+        return bytes
     }
 
     package func rename(_ source: String, _ target: String) throws(FileError) {

@@ -8,7 +8,7 @@ import TapeStore
 ///
 /// An error is reported and the shell goes on. Ctrl-C drops what is typed, or stops the statement that runs; Ctrl-D leaves.
 struct Shell {
-    private let session: QuerySession
+    private var session: QuerySession
     private var output: OutputStyle
     private var isTimed: Bool
     private let style: MessageStyle
@@ -74,7 +74,8 @@ struct Shell {
         return true
     }
 
-    private func answer(_ statement: String) throws {
+    private mutating func answer(_ statement: String) throws {
+        try session.refresh()
         Signals.watch()
         defer {
             // Ctrl-C stopped the statement; a request to terminate means the shell.
@@ -88,6 +89,7 @@ struct Shell {
     }
 
     private mutating func command(_ text: String) throws -> Bool {
+        try session.refresh()
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
         let argument = words.count > 1 ? words[1].filter { $0 != ";" } : nil
         switch words[0].filter({ $0 != ";" }) {

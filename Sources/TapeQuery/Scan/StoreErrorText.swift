@@ -12,6 +12,7 @@ package enum StoreErrorText {
         case .missing, .notAStore: return "\(error.path): no store there"
         case .currentMissing: return "\(error.path)/CURRENT: no such file, though there are catalogs"
         case .locked: return "\(error.path): locked"
+        case .outdated: return "\(error.path): the store was changed meanwhile, and what it was is gone"
         case .segment(let segment): return "\(start): \(text(segment))"
         case .checksumMismatch: return "\(start): the segment is not the one that the catalog names"
         case .file(let file): return "\(start): \(file.path): \(file.reason)"
@@ -36,6 +37,7 @@ package enum StoreErrorText {
 
 extension QueryError {
     private static func unread(_ error: StoreError) -> QueryError {
+        if case .outdated = error.kind { return QueryError(.outdated, StoreErrorText.text(error), help: "ask again") }
         guard case .file(let file) = error.kind, !file.isMissing, !file.isEndOfFile else {
             return QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
         }
