@@ -180,7 +180,7 @@ struct AnalyzeCommand: SharingCommand {
             throw CommandError(.missing, "\(shared.store): no shards to merge", help: "run tapedeck analyze --shard I/N first")
         }
         let missing = (1...count).filter { number in !merged.shards.contains { $0.number == number && $0.count == count } }
-        if !missing.isEmpty { shared.warn("of \(count) shards these left nothing: \(missing.map(String.init).joined(separator: ", "))") }
+        if !missing.isEmpty, merged.undoneCount > 0 { shared.warn("of \(count) shards these left nothing: \(missing.map(String.init).joined(separator: ", "))") }
         if merged.staleCount > 0 { shared.warn("\(ByteText.count(merged.staleCount, "result")) left out, whose rows have changed since") }
         return RunSummary(reports: merged.reports)
     }

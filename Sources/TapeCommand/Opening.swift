@@ -83,7 +83,7 @@ extension CommandError {
                 : error.isPermission ? "check the permissions, or write elsewhere" : nil
         case .open, .read, .list, .status:
             code = error.isMissing ? .missing : .failed
-            help = nil
+            help = error.isOpenFileLimit ? "allow more open files (ulimit -n), or use fewer --workers" : nil
         }
         return CommandError(code, "\(error.path): \(error.reason)", help: help)
             .caused(by: "the system call for \(error.call.rawValue) on \(error.path): error \(error.code), \(error.reason)")

@@ -64,11 +64,16 @@ package struct SchemaDraft {
 
     /// The first type that takes all texts exactly. Integers are as wide as can be: the first rows do not show the largest.
     private static func type(of texts: [[UInt8]], isTime: Bool) -> ColumnType {
-        guard !texts.isEmpty else { return .string }
+        guard !texts.isEmpty, !texts.contains(where: hasLeadingZero) else { return .string }
         let scale = texts.map { $0.split(separator: UInt8(ascii: "."), maxSplits: 1).dropFirst().first?.count ?? 0 }.max() ?? 0
         let exact: [ColumnType] = scale == 0 || scale > scaleMax ? [.int64, .uint64] : [.int64, .decimal(scale: scale)]
         guard let type = (exact + [.date, .float64, .bool]).first(where: { takes($0, texts) }) else { return .string }
         return type == .int64 && isTime && texts.allSatisfy(isNanoseconds) ? .timestamp : type
+    }
+
+    /// As codes have, which a number would lose.
+    private static func hasLeadingZero(_ text: [UInt8]) -> Bool {
+        text.count > 1 && text[0] == UInt8(ascii: "0") && (48...57).contains(text[1])
     }
 
     private static func takes(_ type: ColumnType, _ texts: [[UInt8]]) -> Bool {

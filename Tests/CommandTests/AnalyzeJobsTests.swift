@@ -155,6 +155,18 @@ import Testing
         #expect(again.code == 66 && again.errors.contains("no shards"))
     }
 
+    @Test func aShardThatComesLateIsMergedWithTheOthers() throws {
+        let directory = try AnalyzeJobsTests.market()
+        let (store, tree) = (directory.path + "/store", directory.path + "/tree")
+        for shard in ["1/2", "2/2"] {
+            #expect(try Command.run("analyze", "--store", store, "--shard", shard, "--out", tree).code == 0)
+            let merged = try Command.run("analyze", "--store", store, "--merge", "--out", tree)
+            #expect(merged.code == 0 && merged.errors.contains("left nothing: 2") == (shard == "1/2") && !merged.errors.contains("left nothing: 1"), "\(merged.errors)")
+        }
+        let report = String(decoding: try FileSystem().readAll(tree + "/run_report.json"), as: UTF8.self)
+        #expect(report.split(separator: "\n").count { $0.contains("\"security_code\"") } == 6, "\(report)")
+    }
+
     @Test func aMissingShardIsSaid() throws {
         let directory = try AnalyzeJobsTests.market()
         #expect(try Command.run("analyze", "--store", directory.path + "/store", "--shard", "2/3").code == 0)

@@ -46,6 +46,12 @@ import Testing
             """, "\(stored.errors)")
     }
 
+    @Test func codesKeepTheirZeros() throws {
+        let directory = try TemporaryDirectory()
+        let draft = try Command.run("schema", try directory.write("codes.csv", "isin,code,share\nA,00123,0\nB,4,0.5\n"))
+        #expect(draft.output.contains("{name: code, type: string}") && draft.output.contains("{name: share, type: decimal(1)}"), "\(draft.output)")
+    }
+
     @Test func whatIsNoCSVIsAnError() throws {
         let directory = try TemporaryDirectory()
         #expect(try Command.run("schema", directory.path + "/none.csv").code == 66)

@@ -31,6 +31,8 @@ package struct ShardMerge {
         package var reports: [JobReport] = []
         /// Results whose inputs have changed since; left out.
         package var staleCount = 0
+        /// Jobs of the store that no shard, and no run before, has done.
+        package var undoneCount = 0
     }
 
     private let storePath: String
@@ -66,8 +68,25 @@ package struct ShardMerge {
         }
         try results.commit()
         for shard in shards { try? fileSystem.removeTree(shard.path) }
+        reportOthers(jobs, known, &summary, finished)
         summary.reports.sort { ($0.job.security, $0.job.date) < ($1.job.security, $1.job.date) }
         return summary
+    }
+
+    /// The jobs that were done before any of these shards.
+    private func reportOthers(
+        _ jobs: [PartitionKey: AnalysisJob], _ known: [PartitionKey: JobRecord], _ summary: inout Summary, _ finished: (JobReport) -> Void
+    ) {
+        let merged = Set(summary.reports.map(\.job.key))
+        for (key, job) in jobs.sorted(by: { $0.key < $1.key }) where !merged.contains(key) {
+            guard let record = known[key], record.status != .failed, record.inputHash == job.inputHash else {
+                summary.undoneCount += 1
+                continue
+            }
+            let report = JobReport(job: job, record: record, isSkipped: true)
+            summary.reports.append(report)
+            finished(report)
+        }
     }
 
     /// Results of different settings, or of different programs, are no whole.

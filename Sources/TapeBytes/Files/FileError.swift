@@ -19,6 +19,7 @@ package struct FileError: Error, Hashable, Sendable {
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
     package var isInterrupted: Bool { code == EINTR }
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+    package var isOpenFileLimit: Bool { code == EMFILE || code == ENFILE }
     package var isEndOfFile: Bool { code == FileError.endsEarly }
     package var isPermission: Bool { code == EACCES || code == EPERM || code == EROFS }
 
