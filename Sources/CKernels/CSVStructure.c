@@ -72,6 +72,7 @@ __attribute__((target("avx2,pclmul,bmi,popcnt"))) static void structure_avx2(con
     for (; i + 64 <= count; i += 64) {
         __m256i low = _mm256_loadu_si256((const __m256i *)(bytes + i));
         __m256i high = _mm256_loadu_si256((const __m256i *)(bytes + i + 32));
+        // In a convert, with two threads at work, 60 % of the time went into waiting for these loads; in a loop by itself it changes nothing.
         _mm_prefetch((const char *)bytes + i + 1024, _MM_HINT_T0);
         uint64_t feeds = equal(low, high, '\n');
         uint64_t mask = take_marks(&found, (marks){equal(low, high, '"'), feeds, equal(low, high, ',') | feeds}, &inside);

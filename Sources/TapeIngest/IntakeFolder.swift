@@ -15,8 +15,10 @@ struct IntakeFolder: Sendable {
     private let numbers: Counter
     private let shared = Protected(SharedRuns())
 
-    /// - Parameter fingerprint: of the convert; what another one left is removed. nil for one that cannot be gone on with, such as of standard
-    ///   input or a dry run.
+    /// - Parameters:
+    ///   - fingerprint: of the convert; what another one left is removed. nil for one that cannot be gone on with, such as of standard input or a
+    ///     dry run.
+    ///   - tableCount: how many tables the convert knows; a journal that names others is not trusted.
     init(
         storePath: String, temporaryPath: String?, fingerprint: UInt64?, restarts: Bool = false, tableCount: Int = .max, _ fileSystem: FileSystem
     ) throws(FileError) {
