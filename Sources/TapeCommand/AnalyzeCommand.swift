@@ -80,7 +80,8 @@ struct AnalyzeCommand: SharingCommand {
         }
         if let path = configuration.resultsPath { try checkResultsFolder(path) }
         // A merge takes what all shards did, whatever is selected.
-        let report = AnalyzeReport(shared: shared, jobs: merge ? AnalysisJob.all(store) { _, _ in true } : jobs, coverageMinInPercent: configuration.analysis.coverageMinInPercent)
+        if merge { jobs = AnalysisJob.all(store) { _, _ in true } }
+        let report = AnalyzeReport(shared: shared, jobs: jobs, coverageMinInPercent: configuration.analysis.coverageMinInPercent)
         let summary: RunSummary
         do {
             summary = try merge ? merged(options, report) : AnalysisRun(

@@ -34,7 +34,8 @@ extension CommandError {
                                 help: "a quote may be open; close it")
         case .textsTooLarge(let table, let column):
             return CommandError(
-                .badData, "\(table): the texts of '\(column)' in a block of \(SegmentLayout.rowsPerBlock) rows take more than \(ByteText.text(SegmentLayout.textSizeMax)); nothing was stored",
+                .badData, "\(table): the texts of '\(column)' in a block of \(SegmentLayout.rowsPerBlock) rows take more than "
+                    + "\(ByteText.text(SegmentLayout.textSizeMax)); nothing was stored",
                 help: "leave the column out of the schema")
         case .diskFull(let file, let free, let needed):
             let reason = file.map { "\($0.path): \($0.reason)" } ?? "\(store): the disk has too little room"
@@ -48,7 +49,8 @@ extension CommandError {
                 : "the store was made with \(setting.replacing("_", with: " ")) '\(stored)', not '\(asked)'"
             return CommandError(.usage, text, help: "leave the option away, or make a new store")
         case .rejectsUnwritten(let file):
-            return CommandError(.cannotWrite, "--rejects: \(file.path): \(file.reason); nothing was stored", help: "name another file, and run the command again to go on from here")
+            return CommandError(.cannotWrite, "--rejects: \(file.path): \(file.reason); nothing was stored",
+                                help: "name another file, and run the command again to go on from here")
         case .cancelled:
             return CommandError(Signals.pending.flatMap { ExitStatus(rawValue: 128 + $0) } ?? .failed, "stopped; the store is as it was",
                                 help: "run the same command again to go on from here, or with --restart to begin anew")

@@ -32,24 +32,16 @@ enum Question {
 struct QuerySession {
     private(set) var store: Store
     /// The preset questions' options; SQL says the same itself.
-    var selection: Selection
+    var selection = Selection()
     /// Nil for all that were simulated.
     var scenarios: [AnalysisSettings.Scenario]?
     var order: (column: String, descending: Bool)?
     var limit: Int?
-    var sql: QueryOptions
+    var sql = QueryOptions(clock: .exchange)
     /// Whether SQL is explained instead of answered.
-    var explains: Bool
+    var explains = false
     /// Of warnings.
-    var style: MessageStyle
-
-    init(
-        store: Store, selection: Selection = Selection(), scenarios: [AnalysisSettings.Scenario]? = nil, order: (column: String, descending: Bool)? = nil,
-        limit: Int? = nil, sql: QueryOptions = QueryOptions(clock: .exchange), explains: Bool = false, style: MessageStyle = MessageStyle()
-    ) {
-        (self.store, self.selection, self.scenarios, self.order, self.limit) = (store, selection, scenarios, order, limit)
-        (self.sql, self.explains, self.style) = (sql, explains, style)
-    }
+    var style = MessageStyle()
 
     /// Goes on with what was committed since the store was opened.
     mutating func refresh() throws(CommandError) {

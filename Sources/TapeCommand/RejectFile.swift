@@ -14,6 +14,7 @@ final class RejectFile: Sendable {
         var output: OutputFile?
         var text = Array("file,line,byte,column,kind,expected,value,row\n".utf8)
         var isEmpty = true
+        var isClosed = false
         var failure: FileError?
 
         init(_ output: consuming OutputFile?) { self.output = output }
@@ -75,7 +76,10 @@ final class RejectFile: Sendable {
     /// - Parameter isRead: whether any file was read: then an earlier file is replaced even where no row was set aside.
     func close(isRead: Bool) -> FileError? {
         state.withLock { state in
+            // A convert that fails behind it leaves the file as it is.
+            guard !state.isClosed else { return state.failure }
             if isRead || !state.isEmpty || state.output != nil { flush(&state) }
+            state.isClosed = true
             do throws(FileError) {
                 if let output = state.output.take() { try output.close() }
             } catch {

@@ -42,7 +42,9 @@ final class Intake: Sendable {
         try state.withLock { state throws(ConvertError) in
             try state.check()
             // Of what an earlier run passed over nothing is known here.
-            if self.folder.unfinished.isEmpty, let keys = self.filter.unselected(whereNoneOf: Set(state.partitions.map(\.table))) { throw ConvertError(.emptySelection(keys)) }
+            if self.folder.unfinished.isEmpty, let keys = self.filter.unselected(whereNoneOf: Set(state.partitions.map(\.table))) {
+                throw ConvertError(.emptySelection(keys))
+            }
         }
         let next = Counter()
         let order = state.withLock { $0.mergeOrder() }

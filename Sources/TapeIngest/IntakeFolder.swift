@@ -104,10 +104,11 @@ struct IntakeFolder: Sendable {
 
     func write(_ segment: FinishedSegment, of partition: PartitionName) throws(FileError) -> RunSegment {
         let size = segment.image.bytes.count
-        let place: (number: Int, offset: Int) = size < SharedRuns.segmentSizeMax ? shared.withLock { $0.reserve(size, for: partition, nextNumber) } : (nextNumber(), 0)
+        let isShared = size < SharedRuns.segmentSizeMax
+        let place = isShared ? shared.withLock { $0.reserve(size, for: partition, nextNumber) } : (number: nextNumber(), offset: 0)
         var output = try fileSystem.write(runPath(place.number), at: place.offset)
         try output.write(segment.image.bytes)
-        if size >= SharedRuns.segmentSizeMax || SharedRuns.isDue(place.offset, size) { output.startWriting() }
+        if !isShared || SharedRuns.isDue(place.offset, size) { output.startWriting() }
         try output.close()
         return RunSegment(
             number: place.number, offset: place.offset, rowCount: segment.image.rowCount, sizeInBytes: size, checksum: segment.image.checksum,

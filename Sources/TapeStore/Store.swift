@@ -70,7 +70,7 @@ package final class Store: Sendable {
         }
     }
 
-    /// Whether another catalog is in force by now. Not that one cannot tell.
+    /// Whether another catalog is in force by now; false where that cannot be told.
     package var isOutdated: Bool {
         guard let current = try? fileSystem.readAll(path + "/CURRENT") else { return false }
         return !current.starts(with: StorePath.number(catalog.generation).utf8)
