@@ -19,7 +19,7 @@ struct PackName: Equatable {
 final class OpenPacks: Sendable {
     private let storePath: String
     private let fileSystem: FileSystem
-    /// Few enough to be looked through: a dictionary of a type of one's own costs each process 80 µs to set up.
+    /// Few enough to be looked through: a dictionary of a type of one's own costs each process some 250,000 instructions to set up.
     private let packs = Protected<[(name: PackName, file: OpenFile)]>([])
     /// Half of the files that a process may have open, if those are few.
     private static let countMax = min(1024, Machine.openFileLimit / 2)

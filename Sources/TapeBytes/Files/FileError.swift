@@ -20,6 +20,8 @@ package struct FileError: Error, Hashable, Sendable {
     package var isInterrupted: Bool { code == EINTR }
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
     package var isOpenFileLimit: Bool { code == EMFILE || code == ENFILE }
+    /// The device could not read it.
+    package var isDeviceError: Bool { code == EIO }
     package var isEndOfFile: Bool { code == FileError.endsEarly }
     package var isPermission: Bool { code == EACCES || code == EPERM || code == EROFS }
 

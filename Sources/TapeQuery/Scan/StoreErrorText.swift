@@ -38,7 +38,7 @@ package enum StoreErrorText {
 extension QueryError {
     private static func unread(_ error: StoreError) -> QueryError {
         if case .outdated = error.kind { return QueryError(.outdated, StoreErrorText.text(error), help: "ask again") }
-        guard case .file(let file) = error.kind, !file.isMissing, !file.isEndOfFile else {
+        guard case .file(let file) = error.kind, !file.isMissing, !file.isEndOfFile, !file.isDeviceError else {
             return QueryError(.damaged, StoreErrorText.text(error), help: StoreErrorText.help)
         }
         return QueryError(.unreadable, StoreErrorText.text(error), help: file.isPermission ? "check the permissions of the store's files" : nil)
